@@ -1,0 +1,105 @@
+"""The body of an article: sanitised HTML in which a clip stands as an element of its own.
+
+``<figure data-clip="CLIP-ID"></figure>`` marks the place of a clip; an id is twelve characters of
+a to z and 0 to 9. Everything else is p, h2, h3, ul, ol, li, blockquote, a, strong, em and br.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+import nh3
+
+from articles.core import flow, markup
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+TAGS = markup.names("p h2 h3 ul ol li blockquote a strong em br figure")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of valid HTML between two clips."""
+
+    html: str
+
+
+@dataclass(frozen=True)
+class ClipRef:
+    """The place of a clip."""
+
+    clip_id: str
+
+
+def clean_body(html: str) -> str:
+    """Return the body in its one canonical form: safe, valid, without blank paragraphs.
+
+    >>> clean_body('<div onclick="x()">The <b>sentry</b></div><p>&nbsp;</p>')
+    '<p>The <strong>sentry</strong></p>'
+    """
+    return _sanitised(_leaves(html))
+
+
+def split_body(html: str) -> tuple[Text | ClipRef, ...]:
+    """Return texts and clips in order. A clip inside a paragraph or a list splits it.
+
+    >>> split_body('<p>Before<figure data-clip="abcdef012345"></figure>after</p>')
+    (Text(html='<p>Before</p>'), ClipRef(clip_id='abcdef012345'), Text(html='<p>after</p>'))
+    """
+    pieces: list[Text | ClipRef] = []
+    for clip_id, group in groupby(_leaves(html), key=lambda leaf: leaf.clip_id):
+        if clip_id:
+            pieces += [ClipRef(clip_id) for _ in group]
+        else:
+            pieces.append(Text(_sanitised(list(group))))
+    return tuple(pieces)
+
+
+def clip_ids(html: str) -> tuple[str, ...]:
+    """Return the clips of a body, each once, in the order of their first place."""
+    return tuple(dict.fromkeys(leaf.clip_id for leaf in _leaves(html) if leaf.clip_id))
+
+
+def append_clip(html: str, clip_id: str) -> str:
+    """Return the clean body with the clip at its end; one that stands in it already stays there.
+
+    Raises ValueError if ``clip_id`` is not the id of a clip.
+    """
+    if not flow.CLIP_ID.fullmatch(clip_id):
+        raise ValueError(f"{clip_id!r} is not the id of a clip: twelve characters, a-z and 0-9.")
+    found = _leaves(html)
+    if all(leaf.clip_id != clip_id for leaf in found):
+        found.append(flow.Leaf("figure", clip_id=clip_id))
+    return _sanitised(found)
+
+
+def plain_text(html: str) -> str:
+    """Return the words of a body, one line for each paragraph, heading and list item.
+
+    >>> plain_text("<h2>Cells</h2><p>They <em>do not</em><br>know.</p>")
+    'Cells\\nThey do not know.'
+    """
+    lines = (" ".join(leaf.text.split()) for leaf in _leaves(html) if not leaf.clip_id)
+    return "\n".join(lines)
+
+
+def word_count(html: str) -> int:
+    """Return how many words stand in a body, as white space parts them.
+
+    >>> word_count("<p>They do not know.</p><p>—</p>")
+    4
+    """
+    return sum(any(map(str.isalnum, word)) for word in plain_text(html).split())
+
+
+def _leaves(html: str) -> list[flow.Leaf]:
+    return flow.leaves(markup.parse(html, schemes=SCHEMES, relative_links=True))
+
+
+def _sanitised(found: list[flow.Leaf]) -> str:
+    """Write leaves as HTML. A sanitiser that knows nothing of us has the last word."""
+    return nh3.clean(
+        flow.block_html(found),
+        tags=set(TAGS),
+        attributes={"a": {"href"}, "figure": {"data-clip"}},
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
