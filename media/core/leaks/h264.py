@@ -1,0 +1,72 @@
+"""H.264 as it lies in MP4: which units may stand in a picture, and in the configuration."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from media.core.leaks.reading import Malformed, read_at
+
+PARAMETERS = {7: "sequence parameters", 8: "picture parameters"}
+ALLOWED = frozenset({1, 5, 7, 8, 9})
+"""Slices, parameter sets and access unit delimiters: what a decoder needs."""
+
+NAMES = {6: "SEI", 12: "filler", 13: "SPS extension", 14: "prefix"}
+
+LONGEST = {7: 255, 8: 255, 9: 2}
+"""NAL type -> bytes. With every optional table a parameter set stays below this."""
+
+
+def units(
+    stream: BinaryIO, start: int, end: int, length_size: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(NAL type, start, size)`` of the length-prefixed units between two places.
+
+    Raises Malformed if they do not fill the span exactly.
+    """
+    while start < end:
+        head = read_at(stream, start, min(length_size + 1, end - start))
+        size = int.from_bytes(head[:length_size], "big")
+        start += length_size
+        if not 0 < size <= end - start:
+            raise Malformed("a NAL unit does not fit its sample")
+        yield head[length_size] & 31, start, size
+        start += size
+
+
+def refused(stream: BinaryIO, start: int, end: int, length_size: int) -> Iterator[str]:
+    """Name each unit of a sample that may not be published.
+
+    An SEI is refused whatever it holds: cameras write model, settings and closed captions there,
+    encoders their version, and no player needs it.
+    """
+    for kind, _, size in units(stream, start, end, length_size):
+        if kind not in ALLOWED:
+            yield name(kind)
+        elif size > LONGEST.get(kind, size):
+            yield f"{name(kind)} of {size} bytes"
+
+
+def name(kind: int) -> str:
+    """How a report names a NAL type."""
+    return f"NAL {kind} ({NAMES[kind]})" if kind in NAMES else f"NAL {kind}"
+
+
+def check_configuration(body: bytes) -> Iterator[str]:
+    """Yield what is wrong with an avcC: parameter sets and nothing else belong there."""
+    rest, sets = body[5:], 0
+    for kind, mask in ((7, 31), (8, 255)):
+        count, rest = rest[:1], rest[1:]
+        for _ in range(count[0] & mask if count else 0):
+            size = int.from_bytes(rest[:2], "big")
+            unit, rest = rest[2 : 2 + size], rest[2 + size :]
+            sets += 1
+            if not unit or len(unit) != size or unit[0] & 31 != kind or size > LONGEST[kind]:
+                yield f"The configuration holds something else than {PARAMETERS[kind]}."
+                return
+    # High profiles add three numbers, and a count of SPS extensions, which x264 never writes.
+    if not sets or (rest and (len(rest) != 4 or rest[3])):
+        yield "The configuration holds more than parameter sets."
+
+
+def length_size(body: bytes) -> int:
+    """Bytes of the length before each unit, as an avcC says."""
+    return (body[4] & 3) + 1
