@@ -1,0 +1,28 @@
+"""Failures that a person can meet. Each is one sentence that says what to do next.
+
+NewsroomError
+├── Rejected           footage that cannot be used
+├── EncodingFailed     a package that could not be made
+├── LeakFound          a file that may not become public
+└── NotCleared         something that stands between a story and its readers
+"""
+
+
+class NewsroomError(Exception):
+    """``str(error)`` is the sentence for the person; details are in the log."""
+
+
+class Rejected(NewsroomError):
+    pass
+
+
+class EncodingFailed(NewsroomError):
+    pass
+
+
+class LeakFound(NewsroomError):
+    pass
+
+
+class NotCleared(NewsroomError):
+    pass

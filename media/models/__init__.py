@@ -1,0 +1,22 @@
+"""What the archive keeps: footage, clips, packages, transcripts, custody, jobs."""
+
+from media.models.clip import Clip, Redaction, Warning
+from media.models.custody import AppendOnly, CustodyEvent
+from media.models.footage import Footage
+from media.models.job import Job
+from media.models.package import Package, Rendition
+from media.models.transcript import Cue, Transcript
+
+__all__ = [
+    "AppendOnly",
+    "Clip",
+    "Cue",
+    "CustodyEvent",
+    "Footage",
+    "Job",
+    "Package",
+    "Redaction",
+    "Rendition",
+    "Transcript",
+    "Warning",
+]

@@ -1,0 +1,184 @@
+"""Clips, what stands in front of them, and what is to be hidden in them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from media.core.ids import LENGTH, new_id
+from media.models.footage import Footage
+
+
+class ClipQuerySet(models.QuerySet["Clip"]):
+    def cleared(self) -> "ClipQuerySet":
+        """Clips that an editor has signed off as safe for the source, and not taken back."""
+        return self.filter(cleared_at__isnull=False, withdrawn_at=None).exclude(
+            footage__consent=Footage.Consent.WITHDRAWN
+        )
+
+    def packaged(self) -> "ClipQuerySet":
+        """Clips with a finished, verified, scanned package."""
+        return self.filter(current_package__isnull=False)
+
+    def playable(self) -> "ClipQuerySet":
+        """Clips that a reader may see: the one gate for footage."""
+        return self.cleared().packaged()
+
+
+class Clip(models.Model):
+    """An editorial cut of footage for publication."""
+
+    public_id = models.CharField(
+        _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        default=new_id,
+        help_text=_("The last part of the clip's address. Nothing of the source belongs in it."),
+    )
+    footage = models.ForeignKey(
+        Footage, on_delete=models.PROTECT, related_name="clips", verbose_name=_("footage")
+    )
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    alt = models.CharField(_("description for those who cannot see it"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=120, blank=True)
+    in_ms = models.PositiveIntegerField(_("in point (ms)"), default=0)
+    out_ms = models.PositiveIntegerField(_("out point (ms)"), null=True, blank=True)
+    poster_ms = models.PositiveIntegerField(
+        _("poster moment (ms)"), null=True, blank=True, help_text=_("Counted from the in point.")
+    )
+    current_package = models.OneToOneField(
+        "media.Package",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="current_for",
+        editable=False,
+        verbose_name=_("current package"),
+    )
+    cleared_at = models.DateTimeField(_("cleared"), null=True, blank=True, editable=False)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("cleared by"),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ClipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clip")
+        verbose_name_plural = _("clips")
+        ordering = ["-created_at", "-pk"]
+        permissions = [("clear_clip", "Can sign off and withdraw clips")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(out_ms=None) | Q(out_ms__gt=F("in_ms")),
+                name="clip_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.public_id
+
+    def get_admin_url(self) -> str:
+        return reverse("admin:media_clip_change", args=[self.pk])
+
+    @property
+    def is_vertical(self) -> bool:
+        package = self.current_package
+        return package is not None and package.height > package.width
+
+    @property
+    def is_playable(self) -> bool:
+        return (
+            self.cleared_at is not None
+            and self.withdrawn_at is None
+            and self.current_package_id is not None
+            and self.footage.consent != Footage.Consent.WITHDRAWN
+        )
+
+
+class Warning(models.Model):
+    """What a reader is told before they decide to see a clip, or a span of it."""
+
+    class Kind(models.TextChoices):
+        DEATH = "death", _("A person is killed")
+        VIOLENCE = "violence", _("Violence")
+        INJURY = "injury", _("Injury or blood")
+        WEAPONS = "weapons", _("Weapons fired")
+        FIRE = "fire", _("Fire or explosion")
+        DISTRESS = "distress", _("People in distress")
+        FLASHING = "flashing", _("Flashing light")
+        LANGUAGE = "language", _("Strong language")
+
+    clip = models.ForeignKey(
+        Clip, on_delete=models.CASCADE, related_name="warnings", verbose_name=_("clip")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    wording = models.CharField(_("wording"), max_length=200, blank=True)
+    language = models.CharField(_("language of the wording"), max_length=35, default="en")
+    start_ms = models.PositiveIntegerField(_("from (ms)"), null=True, blank=True)
+    end_ms = models.PositiveIntegerField(_("to (ms)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("content warning")
+        verbose_name_plural = _("content warnings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clip", "kind", "language", "start_ms"], name="one_warning_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(start_ms=None, end_ms=None) | Q(end_ms__gt=F("start_ms")),
+                name="warning_span_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.wording or self.get_kind_display()
+
+
+class Redaction(models.Model):
+    """What is hidden when a package is made: data here, never a change to the original."""
+
+    class Kind(models.TextChoices):
+        BOX = "box", _("box filled")
+        MUTE = "mute", _("sound muted")
+        WORDS = "words", _("words withheld")
+
+    clip = models.ForeignKey(
+        Clip, on_delete=models.CASCADE, related_name="redactions", verbose_name=_("clip")
+    )
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    start_ms = models.PositiveIntegerField(_("from (ms)"))
+    end_ms = models.PositiveIntegerField(_("to (ms)"))
+    # Boxes as [{"at_ms": 0, "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.2}, ...]: keyframes,
+    # in fractions of the upright picture.
+    keyframes = models.JSONField(_("boxes"), default=list, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("redaction")
+        verbose_name_plural = _("redactions")
+        ordering = ["start_ms", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_ms__gt=F("start_ms")), name="redaction_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="box") | ~Q(keyframes=[]), name="redaction_box_has_keyframes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.start_ms}-{self.end_ms}"

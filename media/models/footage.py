@@ -1,0 +1,104 @@
+"""Footage: one original as received, with what the archive knows of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from media.core.ids import LENGTH, new_id
+
+
+class FootageQuerySet(models.QuerySet["Footage"]):
+    def ready(self) -> "FootageQuerySet":
+        """Footage that was examined and can be cut into clips."""
+        return self.filter(state=Footage.State.READY)
+
+    def same_bytes(self, sha256: str) -> "FootageQuerySet":
+        """The one row, if any, that holds these bytes already."""
+        return self.filter(sha256=sha256)
+
+
+class Footage(models.Model):
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        READY = "ready", _("ready")
+        REJECTED = "rejected", _("rejected")
+
+    class Arrival(models.TextChoices):
+        COMMAND = "command", _("command line")
+        UPLOAD = "upload", _("upload in the browser")
+
+    class Consent(models.TextChoices):
+        UNKNOWN = "unknown", _("not asked yet")
+        NONE = "none", _("none")
+        ANONYMOUS = "anonymous", _("only without the source's name")
+        NAMED = "named", _("with the source's name")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Verification(models.TextChoices):
+        UNVERIFIED = "unverified", _("not verified")
+        PARTLY = "partly", _("partly verified")
+        VERIFIED = "verified", _("verified")
+        REFUTED = "refuted", _("refuted")
+
+    public_id = models.CharField(
+        _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.RECEIVED, editable=False
+    )
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, editable=False, help_text=_("Why it was rejected.")
+    )
+    remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
+
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True, editable=False)
+    byte_size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    store_name = models.CharField(max_length=100, unique=True, editable=False)
+    original_name = models.CharField(_("file name as received"), max_length=255, editable=False)
+    arrival = models.CharField(_("how it came"), max_length=10, choices=Arrival, editable=False)
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+
+    source_alias = models.CharField(
+        _("source"),
+        max_length=80,
+        blank=True,
+        help_text=_("An alias. The real name does not belong in this system."),
+    )
+    recorded_when = models.CharField(_("recorded when"), max_length=120, blank=True)
+    recorded_where = models.CharField(_("recorded where"), max_length=200, blank=True)
+    rights_holder = models.CharField(_("rights holder"), max_length=120, blank=True)
+    consent = models.CharField(
+        _("consent"), max_length=10, choices=Consent, default=Consent.UNKNOWN
+    )
+    restrictions = models.TextField(_("restrictions"), blank=True)
+    verification = models.CharField(
+        _("verification"), max_length=10, choices=Verification, default=Verification.UNVERIFIED
+    )
+
+    probe = models.JSONField(_("technical facts"), null=True, blank=True, editable=False)
+    metadata = models.JSONField(
+        _("metadata found in the file"), default=list, blank=True, editable=False
+    )
+
+    objects = FootageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("footage")
+        verbose_name_plural = _("footage")
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="rejected") | ~Q(reason=""), name="footage_rejected_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(probe__isnull=False),
+                name="footage_ready_was_examined",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} ({self.get_state_display()})"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY

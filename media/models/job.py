@@ -1,0 +1,97 @@
+"""Jobs: what is to be done in the background. The row is the truth, the message only wakes."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LEASE = timedelta(seconds=15)
+MOST_ATTEMPTS = 3
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def queued(self) -> "JobQuerySet":
+        return self.filter(state=Job.State.QUEUED)
+
+    def waiting(self) -> "JobQuerySet":
+        """Jobs whose moment has come and that nobody has taken, the most urgent first."""
+        return self.queued().filter(not_before__lte=timezone.now()).order_by("-priority", "pk")
+
+    def abandoned(self) -> "JobQuerySet":
+        """Jobs whose worker has not been heard of since its lease ran out."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now())
+
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def about(self, kind: str, subject_id: int) -> "JobQuerySet":
+        return self.filter(kind=kind, subject_id=subject_id)
+
+    def claim(self, pk: int, token: str) -> bool:
+        """Take one waiting job for the holder of ``token``; False if it is not ours to take."""
+        return bool(
+            self.waiting()
+            .filter(pk=pk)
+            .update(
+                state=Job.State.RUNNING,
+                token=token,
+                attempts=F("attempts") + 1,
+                percent=0,
+                lease_until=timezone.now() + LEASE,
+            )
+        )
+
+    def held(self, pk: int, token: str) -> "JobQuerySet":
+        """The job, as long as it is still ours."""
+        return self.filter(pk=pk, token=token, state=Job.State.RUNNING)
+
+
+class Job(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("at work")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    # A key of settings.JOBS.
+    kind = models.CharField(_("kind"), max_length=40)
+    subject_id = models.PositiveBigIntegerField(_("subject"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-pk"]
+        constraints = [
+            # Two requests for the same work are one job; a third may wait while one is at work.
+            models.UniqueConstraint(
+                fields=["kind", "subject_id"],
+                condition=Q(state="queued"),
+                name="one_waiting_job_a_subject",
+            ),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="job_percent_at_most_100"),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(reason=""), name="job_failed_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-priority", "id"], name="job_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id} ({self.state})"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED)

@@ -1,0 +1,95 @@
+"""Transcripts: the words of a clip, in one language and of one kind, made of cues."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from media.core.ids import LENGTH, new_id
+from media.core.languages import direction, language_name
+from media.models.clip import Clip
+
+
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    def live(self) -> "TranscriptQuerySet":
+        """The newest version of each transcript, approved or not."""
+        return self.filter(superseded=False)
+
+    def approved(self) -> "TranscriptQuerySet":
+        """Transcripts that a reader may read."""
+        return self.live().filter(state=Transcript.State.APPROVED)
+
+
+class Transcript(models.Model):
+    class Kind(models.TextChoices):
+        CAPTIONS = "captions", _("captions")
+        SUBTITLES = "subtitles", _("subtitles")
+        DESCRIPTIONS = "descriptions", _("descriptions")
+        CHAPTERS = "chapters", _("chapters")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+
+    # A new version gets a new id, so that its caption file gets a new address.
+    public_id = models.CharField(
+        _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
+    )
+    clip = models.ForeignKey(
+        Clip, on_delete=models.CASCADE, related_name="transcripts", verbose_name=_("clip")
+    )
+    language = models.CharField(_("language"), max_length=35)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.CAPTIONS)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    superseded = models.BooleanField(_("superseded"), default=False, editable=False)
+    remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = TranscriptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("transcript")
+        verbose_name_plural = _("transcripts")
+        ordering = ["language", "kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clip", "language", "kind"],
+                condition=Q(superseded=False),
+                name="one_live_transcript",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clip}: {self.get_kind_display()} ({self.language})"
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+    @property
+    def language_name(self) -> str:
+        return language_name(self.language)
+
+
+class Cue(models.Model):
+    transcript = models.ForeignKey(
+        Transcript, on_delete=models.CASCADE, related_name="cues", verbose_name=_("transcript")
+    )
+    position = models.PositiveIntegerField(_("number"))
+    start_ms = models.PositiveIntegerField(_("from (ms)"))
+    end_ms = models.PositiveIntegerField(_("to (ms)"))
+    speaker = models.CharField(_("speaker"), max_length=120, blank=True)
+    text = models.TextField(_("words"), blank=True)
+
+    class Meta:
+        verbose_name = _("cue")
+        verbose_name_plural = _("cues")
+        ordering = ["transcript", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["transcript", "position"], name="one_cue_a_number"),
+            models.CheckConstraint(
+                condition=Q(end_ms__gt=F("start_ms")), name="cue_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start_ms}-{self.end_ms}"
