@@ -1,0 +1,220 @@
+"""The three stores, by their names in settings.STORAGES, and the only ways in and out of them."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
+
+CHUNK = 1024 * 1024
+
+
+class Folder(FileSystemStorage):
+    """A store that is a folder on this machine."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """An original as it lies in the vault."""
+
+    name: str
+    sha256: str
+    byte_size: int
+
+
+def _store(alias: str) -> Folder:
+    store = storages[alias]
+    assert isinstance(store, Folder)
+    return store
+
+
+def _permit(path: Path, mode: int | None) -> None:
+    if mode is not None:
+        path.chmod(mode)
+
+
+def _make_folder(store: Folder, folder: Path) -> None:
+    root = Path(store.location)
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for parent in missing:
+        if parent == root or root in parent.parents:
+            _permit(parent, store.directory_permissions_mode)
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A private folder for work in progress; gone afterwards. On the stores' own disk."""
+    with tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def receive(chunks: Iterable[bytes], *, name: str) -> Received:
+    """Write an original once, hashing it as it arrives; never more than a chunk in memory.
+
+    Raises FileExistsError if ``name`` is taken, OSError when the disk is full; nothing is left
+    behind then.
+    """
+    store = _store("originals")
+    target = Path(store.path(name))
+    if target.exists():
+        raise FileExistsError(f"{name} is in the vault already")
+    _make_folder(store, target.parent)
+    partial = target.with_name(target.name + ".part")
+    digest, size = hashlib.sha256(), 0
+    try:
+        with partial.open("xb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        _permit(partial, store.file_permissions_mode)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Received(name, digest.hexdigest(), size)
+
+
+def discard_unclaimed(name: str) -> None:
+    """Remove an original that no row speaks of: bytes that the vault held already."""
+    Path(_store("originals").path(name)).unlink(missing_ok=True)
+
+
+@contextmanager
+def localised(alias: str, name: str) -> Iterator[Path]:
+    """An absolute path at which the stored file can be read while the block runs."""
+    yield Path(_store(alias).path(name)).resolve()
+
+
+def sha256_of(alias: str, name: str) -> str:
+    """The hash of a stored file's bytes. Raises FileNotFoundError."""
+    with Path(_store(alias).path(name)).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep_package(folder: Path, name: str) -> None:
+    """Move a finished folder into `packages` under ``name``, whole or not at all."""
+    store = _store("packages")
+    target = Path(store.path(name))
+    _make_folder(store, target.parent)
+    for path in folder.rglob("*"):
+        _permit(
+            path, store.directory_permissions_mode if path.is_dir() else store.file_permissions_mode
+        )
+    folder.rename(target)
+
+
+def files_below(alias: str, name: str = "") -> list[str]:
+    """Names of all files below a folder of a store, sorted; empty where there is none."""
+    store = _store(alias)
+    root = Path(store.location)
+    folder = Path(store.path(name)) if name else root
+    return sorted(path.relative_to(root).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def exists(alias: str, name: str) -> bool:
+    return _store(alias).exists(name)
+
+
+def place_folder(name: str, public_name: str) -> None:
+    """Copy a package folder into `public`, whole or not at all; placing it twice is harmless."""
+    source, store = Path(_store("packages").path(name)), _store("public")
+    target = Path(store.path(public_name))
+    if target.exists():
+        return
+    _make_folder(store, target.parent)
+    with tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as work:
+        copy = Path(work) / "copy"
+        # Immutable files: a second name for the same bytes, where the disk allows it.
+        shutil.copytree(source, copy, copy_function=_link_or_copy)
+        for path in (copy, *copy.rglob("*")):
+            if path.is_dir():
+                _permit(path, store.directory_permissions_mode)
+        try:
+            copy.rename(target)
+        except OSError:
+            # Another process placed it in the same moment.
+            if not target.exists():
+                raise
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def place_file(name: str, content: bytes) -> None:
+    """Write one public file so that a reader sees the old or the new, never a part."""
+    store = _store("public")
+    target = Path(store.path(name))
+    _make_folder(store, target.parent)
+    handle, temporary = tempfile.mkstemp(dir=settings.WORK_DIR)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        _permit(Path(temporary), store.file_permissions_mode)
+        Path(temporary).replace(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def read_public(name: str) -> bytes | None:
+    """The content of a public file, or None."""
+    path = Path(_store("public").path(name))
+    return path.read_bytes() if path.is_file() else None
+
+
+def open_public(name: str) -> BinaryIO:
+    """A public file, opened for reading. Raises FileNotFoundError."""
+    return Path(_store("public").path(name)).open("rb")
+
+
+def remove_public(name: str) -> None:
+    """Take a file or folder out of `public`, and folders that it leaves empty."""
+    store = _store("public")
+    root, target = Path(store.location), Path(store.path(name))
+    if target.is_dir():
+        # Out of sight in one step, then deleted: no reader meets half of it.
+        # Not found: another process took it away in the same moment.
+        with work_folder() as work, suppress(FileNotFoundError):
+            target.rename(work / "gone")
+    else:
+        target.unlink(missing_ok=True)
+    for parent in target.parents:
+        if parent == root or not _removed_if_empty(parent):
+            return
+
+
+def _removed_if_empty(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def remove_package(name: str) -> None:
+    """Delete a package's private files."""
+    shutil.rmtree(_store("packages").path(name), ignore_errors=True)
+
+
+def old_packages(age: timedelta) -> list[str]:
+    """Names of the package folders that have not changed for so long."""
+    store = _store("packages")
+    root = Path(store.location)
+    limit = time.time() - age.total_seconds()
+    return [path.name for path in sorted(root.glob("*")) if path.stat().st_mtime < limit]
