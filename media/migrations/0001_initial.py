@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import media.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import media.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,262 +17,769 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Footage',
+            name="Footage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=media.core.ids.new_id, editable=False, max_length=12, unique=True, verbose_name='id')),
-                ('state', models.CharField(choices=[('received', 'received'), ('ready', 'ready'), ('rejected', 'rejected')], default='received', editable=False, max_length=10, verbose_name='state')),
-                ('reason', models.CharField(blank=True, editable=False, help_text='Why it was rejected.', max_length=300, verbose_name='reason')),
-                ('remarks', models.JSONField(blank=True, default=list, editable=False, verbose_name='remarks')),
-                ('sha256', models.CharField(editable=False, max_length=64, unique=True, verbose_name='SHA-256')),
-                ('byte_size', models.PositiveBigIntegerField(editable=False, verbose_name='size in bytes')),
-                ('store_name', models.CharField(editable=False, max_length=100, unique=True)),
-                ('original_name', models.CharField(editable=False, max_length=255, verbose_name='file name as received')),
-                ('arrival', models.CharField(choices=[('command', 'command line'), ('upload', 'upload in the browser')], editable=False, max_length=10, verbose_name='how it came')),
-                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received')),
-                ('source_alias', models.CharField(blank=True, help_text='An alias. The real name does not belong in this system.', max_length=80, verbose_name='source')),
-                ('recorded_when', models.CharField(blank=True, max_length=120, verbose_name='recorded when')),
-                ('recorded_where', models.CharField(blank=True, max_length=200, verbose_name='recorded where')),
-                ('rights_holder', models.CharField(blank=True, max_length=120, verbose_name='rights holder')),
-                ('consent', models.CharField(choices=[('unknown', 'not asked yet'), ('none', 'none'), ('anonymous', "only without the source's name"), ('named', "with the source's name"), ('withdrawn', 'withdrawn')], default='unknown', max_length=10, verbose_name='consent')),
-                ('restrictions', models.TextField(blank=True, verbose_name='restrictions')),
-                ('verification', models.CharField(choices=[('unverified', 'not verified'), ('partly', 'partly verified'), ('verified', 'verified'), ('refuted', 'refuted')], default='unverified', max_length=10, verbose_name='verification')),
-                ('probe', models.JSONField(blank=True, editable=False, null=True, verbose_name='technical facts')),
-                ('metadata', models.JSONField(blank=True, default=list, editable=False, verbose_name='metadata found in the file')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=media.core.ids.new_id,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="id",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("ready", "ready"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="Why it was rejected.",
+                        max_length=300,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "remarks",
+                    models.JSONField(
+                        blank=True, default=list, editable=False, verbose_name="remarks"
+                    ),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        editable=False, max_length=64, unique=True, verbose_name="SHA-256"
+                    ),
+                ),
+                (
+                    "byte_size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="size in bytes"),
+                ),
+                ("store_name", models.CharField(editable=False, max_length=100, unique=True)),
+                (
+                    "original_name",
+                    models.CharField(
+                        editable=False, max_length=255, verbose_name="file name as received"
+                    ),
+                ),
+                (
+                    "arrival",
+                    models.CharField(
+                        choices=[("command", "command line"), ("upload", "upload in the browser")],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="how it came",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
+                (
+                    "source_alias",
+                    models.CharField(
+                        blank=True,
+                        help_text="An alias. The real name does not belong in this system.",
+                        max_length=80,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "recorded_when",
+                    models.CharField(blank=True, max_length=120, verbose_name="recorded when"),
+                ),
+                (
+                    "recorded_where",
+                    models.CharField(blank=True, max_length=200, verbose_name="recorded where"),
+                ),
+                (
+                    "rights_holder",
+                    models.CharField(blank=True, max_length=120, verbose_name="rights holder"),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not asked yet"),
+                            ("none", "none"),
+                            ("anonymous", "only without the source's name"),
+                            ("named", "with the source's name"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="consent",
+                    ),
+                ),
+                ("restrictions", models.TextField(blank=True, verbose_name="restrictions")),
+                (
+                    "verification",
+                    models.CharField(
+                        choices=[
+                            ("unverified", "not verified"),
+                            ("partly", "partly verified"),
+                            ("verified", "verified"),
+                            ("refuted", "refuted"),
+                        ],
+                        default="unverified",
+                        max_length=10,
+                        verbose_name="verification",
+                    ),
+                ),
+                (
+                    "probe",
+                    models.JSONField(
+                        blank=True, editable=False, null=True, verbose_name="technical facts"
+                    ),
+                ),
+                (
+                    "metadata",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        editable=False,
+                        verbose_name="metadata found in the file",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'footage',
-                'verbose_name_plural': 'footage',
-                'ordering': ['-received_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='footage_rejected_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('probe__isnull', False), _connector='OR'), name='footage_ready_was_examined')],
+                "verbose_name": "footage",
+                "verbose_name_plural": "footage",
+                "ordering": ["-received_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rejected"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="footage_rejected_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            ("probe__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="footage_ready_was_examined",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CustodyEvent',
+            name="CustodyEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(editable=False, unique=True, verbose_name='number')),
-                ('kind', models.CharField(choices=[('received', 'received'), ('received_again', 'received again'), ('examined', 'examined'), ('rejected', 'rejected'), ('viewed', 'viewed'), ('cut', 'cut'), ('released', 'released'), ('withdrawn', 'withdrawn'), ('fixity_checked', 'fixity checked')], editable=False, max_length=20, verbose_name='event')),
-                ('at', models.DateTimeField(editable=False, verbose_name='at')),
-                ('actor', models.CharField(editable=False, max_length=150, verbose_name='by')),
-                ('detail', models.JSONField(default=dict, editable=False, verbose_name='detail')),
-                ('previous_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('footage', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='custody', to='media.footage', verbose_name='footage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(
+                        editable=False, unique=True, verbose_name="number"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("received_again", "received again"),
+                            ("examined", "examined"),
+                            ("rejected", "rejected"),
+                            ("viewed", "viewed"),
+                            ("cut", "cut"),
+                            ("released", "released"),
+                            ("withdrawn", "withdrawn"),
+                            ("fixity_checked", "fixity checked"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="event",
+                    ),
+                ),
+                ("at", models.DateTimeField(editable=False, verbose_name="at")),
+                ("actor", models.CharField(editable=False, max_length=150, verbose_name="by")),
+                ("detail", models.JSONField(default=dict, editable=False, verbose_name="detail")),
+                ("previous_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "footage",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="custody",
+                        to="media.footage",
+                        verbose_name="footage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'custody event',
-                'verbose_name_plural': 'custody events',
-                'ordering': ['number'],
+                "verbose_name": "custody event",
+                "verbose_name_plural": "custody events",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Clip',
+            name="Clip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=media.core.ids.new_id, editable=False, max_length=12, unique=True, verbose_name='id')),
-                ('slug', models.SlugField(default=media.core.ids.new_id, help_text="The last part of the clip's address. Nothing of the source belongs in it.", max_length=80, unique=True, verbose_name='address')),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='title')),
-                ('caption', models.TextField(blank=True, verbose_name='caption')),
-                ('alt', models.CharField(blank=True, max_length=300, verbose_name='description for those who cannot see it')),
-                ('credit', models.CharField(blank=True, max_length=120, verbose_name='credit')),
-                ('in_ms', models.PositiveIntegerField(default=0, verbose_name='in point (ms)')),
-                ('out_ms', models.PositiveIntegerField(blank=True, null=True, verbose_name='out point (ms)')),
-                ('poster_ms', models.PositiveIntegerField(blank=True, help_text='Counted from the in point.', null=True, verbose_name='poster moment (ms)')),
-                ('cleared_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cleared')),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('cleared_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cleared by')),
-                ('footage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clips', to='media.footage', verbose_name='footage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=media.core.ids.new_id,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="id",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        default=media.core.ids.new_id,
+                        help_text="The last part of the clip's address. Nothing of the source belongs in it.",
+                        max_length=80,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="title")),
+                ("caption", models.TextField(blank=True, verbose_name="caption")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        verbose_name="description for those who cannot see it",
+                    ),
+                ),
+                ("credit", models.CharField(blank=True, max_length=120, verbose_name="credit")),
+                ("in_ms", models.PositiveIntegerField(default=0, verbose_name="in point (ms)")),
+                (
+                    "out_ms",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="out point (ms)"
+                    ),
+                ),
+                (
+                    "poster_ms",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Counted from the in point.",
+                        null=True,
+                        verbose_name="poster moment (ms)",
+                    ),
+                ),
+                (
+                    "cleared_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="cleared"
+                    ),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="withdrawn"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "cleared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cleared by",
+                    ),
+                ),
+                (
+                    "footage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clips",
+                        to="media.footage",
+                        verbose_name="footage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clip',
-                'verbose_name_plural': 'clips',
-                'ordering': ['-created_at', '-pk'],
-                'permissions': [('clear_clip', 'Can sign off and withdraw clips')],
+                "verbose_name": "clip",
+                "verbose_name_plural": "clips",
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("clear_clip", "Can sign off and withdraw clips")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('subject_id', models.PositiveBigIntegerField(verbose_name='subject')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'at work'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=8, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('token', models.CharField(blank=True, max_length=32)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now, verbose_name='not before')),
-                ('percent', models.PositiveSmallIntegerField(default=0, verbose_name='percent')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("subject_id", models.PositiveBigIntegerField(verbose_name="subject")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "at work"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("token", models.CharField(blank=True, max_length=32)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="not before"
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="percent")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['state', '-priority', 'id'], name='job_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('kind', 'subject_id'), name='one_waiting_job_a_subject'), models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='job_percent_at_most_100'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='job_failed_has_reason')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["state", "-priority", "id"], name="job_waiting")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "queued")),
+                        fields=("kind", "subject_id"),
+                        name="one_waiting_job_a_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__lte", 100)), name="job_percent_at_most_100"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="job_failed_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=media.core.ids.new_id, editable=False, max_length=12, unique=True, verbose_name='id')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('width', models.PositiveIntegerField(verbose_name='width')),
-                ('height', models.PositiveIntegerField(verbose_name='height')),
-                ('duration_ms', models.PositiveIntegerField(verbose_name='duration (ms)')),
-                ('byte_size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('mp4_byte_size', models.PositiveBigIntegerField(verbose_name='size of the MP4 in bytes')),
-                ('mp4_height', models.PositiveIntegerField(verbose_name='height of the MP4')),
-                ('has_audio', models.BooleanField(verbose_name='has sound')),
-                ('scan', models.JSONField(verbose_name='leak scan')),
-                ('remarks', models.JSONField(blank=True, default=list, verbose_name='remarks')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='media.clip', verbose_name='clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=media.core.ids.new_id,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="id",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("width", models.PositiveIntegerField(verbose_name="width")),
+                ("height", models.PositiveIntegerField(verbose_name="height")),
+                ("duration_ms", models.PositiveIntegerField(verbose_name="duration (ms)")),
+                ("byte_size", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                (
+                    "mp4_byte_size",
+                    models.PositiveBigIntegerField(verbose_name="size of the MP4 in bytes"),
+                ),
+                ("mp4_height", models.PositiveIntegerField(verbose_name="height of the MP4")),
+                ("has_audio", models.BooleanField(verbose_name="has sound")),
+                ("scan", models.JSONField(verbose_name="leak scan")),
+                ("remarks", models.JSONField(blank=True, default=list, verbose_name="remarks")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="packages",
+                        to="media.clip",
+                        verbose_name="clip",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'package',
-                'verbose_name_plural': 'packages',
-                'ordering': ['-version'],
+                "verbose_name": "package",
+                "verbose_name_plural": "packages",
+                "ordering": ["-version"],
             },
         ),
         migrations.AddField(
-            model_name='clip',
-            name='current_package',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_for', to='media.package', verbose_name='current package'),
+            model_name="clip",
+            name="current_package",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="current_for",
+                to="media.package",
+                verbose_name="current package",
+            ),
         ),
         migrations.CreateModel(
-            name='Redaction',
+            name="Redaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('box', 'box filled'), ('mute', 'sound muted'), ('words', 'words withheld')], max_length=5, verbose_name='kind')),
-                ('start_ms', models.PositiveIntegerField(verbose_name='from (ms)')),
-                ('end_ms', models.PositiveIntegerField(verbose_name='to (ms)')),
-                ('keyframes', models.JSONField(blank=True, default=list, verbose_name='boxes')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='redactions', to='media.clip', verbose_name='clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("box", "box filled"),
+                            ("mute", "sound muted"),
+                            ("words", "words withheld"),
+                        ],
+                        max_length=5,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("start_ms", models.PositiveIntegerField(verbose_name="from (ms)")),
+                ("end_ms", models.PositiveIntegerField(verbose_name="to (ms)")),
+                ("keyframes", models.JSONField(blank=True, default=list, verbose_name="boxes")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="redactions",
+                        to="media.clip",
+                        verbose_name="clip",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'redaction',
-                'verbose_name_plural': 'redactions',
-                'ordering': ['start_ms', 'pk'],
+                "verbose_name": "redaction",
+                "verbose_name_plural": "redactions",
+                "ordering": ["start_ms", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='folder')),
-                ('width', models.PositiveIntegerField(verbose_name='width')),
-                ('height', models.PositiveIntegerField(verbose_name='height')),
-                ('codecs', models.CharField(max_length=60, verbose_name='codecs')),
-                ('frame_rate', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='frames per second')),
-                ('peak_bps', models.PositiveIntegerField(verbose_name='peak bits per second')),
-                ('average_bps', models.PositiveIntegerField(verbose_name='average bits per second')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='media.package', verbose_name='package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="folder")),
+                ("width", models.PositiveIntegerField(verbose_name="width")),
+                ("height", models.PositiveIntegerField(verbose_name="height")),
+                ("codecs", models.CharField(max_length=60, verbose_name="codecs")),
+                (
+                    "frame_rate",
+                    models.DecimalField(
+                        decimal_places=3, max_digits=6, verbose_name="frames per second"
+                    ),
+                ),
+                ("peak_bps", models.PositiveIntegerField(verbose_name="peak bits per second")),
+                (
+                    "average_bps",
+                    models.PositiveIntegerField(verbose_name="average bits per second"),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="media.package",
+                        verbose_name="package",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rendition',
-                'verbose_name_plural': 'renditions',
-                'ordering': ['-height', '-average_bps'],
+                "verbose_name": "rendition",
+                "verbose_name_plural": "renditions",
+                "ordering": ["-height", "-average_bps"],
             },
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=media.core.ids.new_id, editable=False, max_length=12, unique=True, verbose_name='id')),
-                ('language', models.CharField(max_length=35, verbose_name='language')),
-                ('kind', models.CharField(choices=[('captions', 'captions'), ('subtitles', 'subtitles'), ('descriptions', 'descriptions'), ('chapters', 'chapters')], default='captions', max_length=12, verbose_name='kind')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', max_length=10, verbose_name='state')),
-                ('superseded', models.BooleanField(default=False, editable=False, verbose_name='superseded')),
-                ('remarks', models.JSONField(blank=True, default=list, editable=False, verbose_name='remarks')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcripts', to='media.clip', verbose_name='clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=media.core.ids.new_id,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="id",
+                    ),
+                ),
+                ("language", models.CharField(max_length=35, verbose_name="language")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("captions", "captions"),
+                            ("subtitles", "subtitles"),
+                            ("descriptions", "descriptions"),
+                            ("chapters", "chapters"),
+                        ],
+                        default="captions",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("approved", "approved")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "superseded",
+                    models.BooleanField(default=False, editable=False, verbose_name="superseded"),
+                ),
+                (
+                    "remarks",
+                    models.JSONField(
+                        blank=True, default=list, editable=False, verbose_name="remarks"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcripts",
+                        to="media.clip",
+                        verbose_name="clip",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transcript',
-                'verbose_name_plural': 'transcripts',
-                'ordering': ['language', 'kind', 'pk'],
+                "verbose_name": "transcript",
+                "verbose_name_plural": "transcripts",
+                "ordering": ["language", "kind", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Cue',
+            name="Cue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='number')),
-                ('start_ms', models.PositiveIntegerField(verbose_name='from (ms)')),
-                ('end_ms', models.PositiveIntegerField(verbose_name='to (ms)')),
-                ('speaker', models.CharField(blank=True, max_length=120, verbose_name='speaker')),
-                ('text', models.TextField(blank=True, verbose_name='words')),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cues', to='media.transcript', verbose_name='transcript')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="number")),
+                ("start_ms", models.PositiveIntegerField(verbose_name="from (ms)")),
+                ("end_ms", models.PositiveIntegerField(verbose_name="to (ms)")),
+                ("speaker", models.CharField(blank=True, max_length=120, verbose_name="speaker")),
+                ("text", models.TextField(blank=True, verbose_name="words")),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cues",
+                        to="media.transcript",
+                        verbose_name="transcript",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cue',
-                'verbose_name_plural': 'cues',
-                'ordering': ['transcript', 'position'],
+                "verbose_name": "cue",
+                "verbose_name_plural": "cues",
+                "ordering": ["transcript", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('death', 'A person is killed'), ('violence', 'Violence'), ('injury', 'Injury or blood'), ('weapons', 'Weapons fired'), ('fire', 'Fire or explosion'), ('distress', 'People in distress'), ('flashing', 'Flashing light'), ('language', 'Strong language')], max_length=10, verbose_name='kind')),
-                ('wording', models.CharField(blank=True, max_length=200, verbose_name='wording')),
-                ('language', models.CharField(default='en', max_length=35, verbose_name='language of the wording')),
-                ('start_ms', models.PositiveIntegerField(blank=True, null=True, verbose_name='from (ms)')),
-                ('end_ms', models.PositiveIntegerField(blank=True, null=True, verbose_name='to (ms)')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='media.clip', verbose_name='clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("death", "A person is killed"),
+                            ("violence", "Violence"),
+                            ("injury", "Injury or blood"),
+                            ("weapons", "Weapons fired"),
+                            ("fire", "Fire or explosion"),
+                            ("distress", "People in distress"),
+                            ("flashing", "Flashing light"),
+                            ("language", "Strong language"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("wording", models.CharField(blank=True, max_length=200, verbose_name="wording")),
+                (
+                    "language",
+                    models.CharField(
+                        default="en", max_length=35, verbose_name="language of the wording"
+                    ),
+                ),
+                (
+                    "start_ms",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="from (ms)"),
+                ),
+                (
+                    "end_ms",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="to (ms)"),
+                ),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="warnings",
+                        to="media.clip",
+                        verbose_name="clip",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'content warning',
-                'verbose_name_plural': 'content warnings',
-                'ordering': ['pk'],
+                "verbose_name": "content warning",
+                "verbose_name_plural": "content warnings",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('clip', 'version'), name='one_package_a_version'),
+            model_name="package",
+            constraint=models.UniqueConstraint(
+                fields=("clip", "version"), name="one_package_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clip',
-            constraint=models.CheckConstraint(condition=models.Q(('out_ms', None), ('out_ms__gt', models.F('in_ms')), _connector='OR'), name='clip_ends_after_it_starts'),
+            model_name="clip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("out_ms", None), ("out_ms__gt", models.F("in_ms")), _connector="OR"
+                ),
+                name="clip_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.CheckConstraint(condition=models.Q(('end_ms__gt', models.F('start_ms'))), name='redaction_ends_after_it_starts'),
+            model_name="redaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_ms__gt", models.F("start_ms"))),
+                name="redaction_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'box'), _negated=True), models.Q(('keyframes', []), _negated=True), _connector='OR'), name='redaction_box_has_keyframes'),
+            model_name="redaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "box"), _negated=True),
+                    models.Q(("keyframes", []), _negated=True),
+                    _connector="OR",
+                ),
+                name="redaction_box_has_keyframes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rendition',
-            constraint=models.UniqueConstraint(fields=('package', 'name'), name='one_rendition_a_rung'),
+            model_name="rendition",
+            constraint=models.UniqueConstraint(
+                fields=("package", "name"), name="one_rendition_a_rung"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transcript',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('clip', 'language', 'kind'), name='one_live_transcript'),
+            model_name="transcript",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded", False)),
+                fields=("clip", "language", "kind"),
+                name="one_live_transcript",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cue',
-            constraint=models.UniqueConstraint(fields=('transcript', 'position'), name='one_cue_a_number'),
+            model_name="cue",
+            constraint=models.UniqueConstraint(
+                fields=("transcript", "position"), name="one_cue_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cue',
-            constraint=models.CheckConstraint(condition=models.Q(('end_ms__gt', models.F('start_ms'))), name='cue_ends_after_it_starts'),
+            model_name="cue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_ms__gt", models.F("start_ms"))),
+                name="cue_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warning',
-            constraint=models.UniqueConstraint(fields=('clip', 'kind', 'language', 'start_ms'), name='one_warning_of_a_kind'),
+            model_name="warning",
+            constraint=models.UniqueConstraint(
+                fields=("clip", "kind", "language", "start_ms"), name="one_warning_of_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warning',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_ms', None), ('start_ms', None)), ('end_ms__gt', models.F('start_ms')), _connector='OR'), name='warning_span_is_whole'),
+            model_name="warning",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_ms", None), ("start_ms", None)),
+                    ("end_ms__gt", models.F("start_ms")),
+                    _connector="OR",
+                ),
+                name="warning_span_is_whole",
+            ),
         ),
     ]

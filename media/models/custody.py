@@ -1,5 +1,7 @@
 """Custody: the append-only, hash-chained log of what happened to footage."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +57,11 @@ class CustodyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_kind_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("The custody log is only ever added to: write a new event instead.")
+        super().save(*args, **kwargs)
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise AppendOnly("The custody log is only ever added to: nothing in it can be deleted.")

@@ -1,7 +1,9 @@
 """Transcripts: the words of a clip, in one language and of one kind, made of cues."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
@@ -17,6 +19,16 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def approved(self) -> "TranscriptQuerySet":
         """Transcripts that a reader may read."""
         return self.live().filter(state=Transcript.State.APPROVED)
+
+    def replaced(self, before: datetime) -> "TranscriptQuerySet":
+        """Versions that a newer one took the place of before a moment."""
+        newer = Transcript.objects.live().filter(
+            clip=OuterRef("clip"),
+            language=OuterRef("language"),
+            kind=OuterRef("kind"),
+            created_at__lt=before,
+        )
+        return self.filter(Exists(newer), superseded=True)
 
 
 class Transcript(models.Model):
