@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 LAUNCHER = Path(__file__).resolve().parent / "jailed" / "launcher.py"
 STDERR_KEPT = 64 * 1024
+Service = subprocess.Popen[bytes]
 MiB = 1024 * 1024
 GiB = 1024 * MiB
 
@@ -44,11 +46,13 @@ class Outcome:
     """How a program ended: its code, what it said (the end of it), and what it used.
 
     ``cpu_s`` is 0 behind bubblewrap, which does not hand on what its children used.
+    ``stderr_dropped`` is the number of lines before those that ``stderr`` still holds.
     """
 
     returncode: int
     stdout: bytes
     stderr: str
+    stderr_dropped: int
     wall_s: float
     cpu_s: float
 
@@ -71,19 +75,30 @@ class Stopped(JailError):
 
 @cache
 def bubblewrap() -> str | None:
-    """The path of a bubblewrap that works here, or None. Looked for once in a process."""
+    """The path of a bubblewrap that works here, or None. Looked for once in a process.
+
+    Raises ImproperlyConfigured where NEWSROOM_JAIL asks for one and there is none.
+    """
     if settings.JAIL == "rlimits":
         return None
     program = shutil.which("bwrap")
-    if program is None:
-        return None
+    if program is not None and _works(program):
+        return program
+    if settings.JAIL == "bwrap":
+        raise ImproperlyConfigured(
+            "NEWSROOM_JAIL='bwrap', but bubblewrap does not work here: install it, or write auto."
+        )
+    return None
+
+
+def _works(program: str) -> bool:
     trial = subprocess.run(
         [program, "--unshare-all", "--ro-bind", "/", "/", "--die-with-parent", "--", "/bin/true"],
         capture_output=True,
         timeout=10,
         check=False,
     )
-    return program if trial.returncode == 0 else None
+    return trial.returncode == 0
 
 
 def run(
@@ -122,6 +137,7 @@ def run(
         returncode=process.returncode,
         stdout=bytes(watch.stdout),
         stderr=watch.stderr.decode("utf-8", "replace"),
+        stderr_dropped=watch.dropped,
         wall_s=time.monotonic() - started,
         cpu_s=after.children_user
         + after.children_system
@@ -130,9 +146,7 @@ def run(
     )
 
 
-def start_service(
-    program: Sequence[str | Path], *, environment: Mapping[str, str]
-) -> "subprocess.Popen[bytes]":
+def start_service(program: Sequence[str | Path], *, environment: Mapping[str, str]) -> Service:
     """Start a trusted part of Newsroom in a session of its own, its two outputs in one pipe.
 
     It dies with the supervisor, even one that is killed. The caller ends it with ``stop_service``.
@@ -141,7 +155,7 @@ def start_service(
     return _start(command, stderr=subprocess.STDOUT, environment=environment)
 
 
-def stop_service(process: "subprocess.Popen[bytes]", *, patience_s: float) -> None:
+def stop_service(process: Service, *, patience_s: float) -> None:
     """Ask a service to end; after ``patience_s`` seconds, end it and all that it started."""
     if process.poll() is None:
         process.terminate()
@@ -158,7 +172,7 @@ def _start(
     stderr: int,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
-) -> "subprocess.Popen[bytes]":
+) -> Service:
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -172,7 +186,7 @@ def _start(
     )
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def _kill(process: Service) -> None:
     """End the whole session of a process, children included."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -182,15 +196,15 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _launcher(limits: Limits | None) -> list[str]:
-    if limits is None:
-        return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps({"trusted": True})]
-    numbers = {
-        "memory": limits.memory_bytes,
-        "cpu": limits.cpu_s,
-        "file": limits.file_bytes,
-        "trusted": False,
-    }
-    return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(numbers)]
+    told: dict[str, int] = {"trusted": limits is None}
+    if limits is None or bubblewrap() is None:
+        # Behind walls a parent has another number, and bubblewrap sees to it by itself.
+        told["parent"] = os.getpid()
+    if limits is not None:
+        told["memory"] = limits.memory_bytes
+        told["cpu"] = limits.cpu_s
+        told["file"] = limits.file_bytes
+    return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(told)]
 
 
 def _walls(reads: Path, writes: Path | None) -> list[str]:
@@ -235,7 +249,7 @@ def _programs() -> tuple[str, ...]:
 class _Watch:
     """Reads what a program says, within its limits, until it stops saying anything."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Service
     limits: Limits
     deadline: float
     on_line: Callable[[str], None] | None
@@ -243,6 +257,7 @@ class _Watch:
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     said: int = 0
+    dropped: int = 0
     asked_at: float = 0.0
 
     def listen(self) -> None:
@@ -282,7 +297,9 @@ class _Watch:
     def _take_stderr(self, chunk: bytes) -> None:
         self.stderr += chunk
         # The end says why it failed; a damaged file can say the same thing for ever.
-        del self.stderr[: max(0, len(self.stderr) - STDERR_KEPT)]
+        surplus = max(0, len(self.stderr) - STDERR_KEPT)
+        self.dropped += self.stderr.count(b"\n", 0, surplus)
+        del self.stderr[:surplus]
 
     def close(self) -> None:
         pipes: tuple[IO[bytes] | None, ...] = (self.process.stdout, self.process.stderr)

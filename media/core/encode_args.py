@@ -66,7 +66,7 @@ def folders(probe: Probe, rungs: tuple[Rung, ...]) -> list[str]:
 
 
 def _input(source: str, cut: Cut) -> list[str]:
-    args = ["-hide_banner", "-nostdin", "-y", "-loglevel", "error"]
+    args = ["-hide_banner", "-nostdin", "-y", "-loglevel", "repeat+error"]
     args += ["-progress", "pipe:1", "-stats_period", "0.5"]
     args += ["-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
     args += ["-codec_whitelist", CODEC_WHITELIST]
@@ -216,5 +216,7 @@ def _hls(folder: str, kind: str) -> str:
 
 
 def _poster() -> list[str]:
-    args = ["-map", "[p]", "-frames:v", "2", "-update", "1", "-c:v", "mjpeg", "-q:v", "4"]
+    # Each frame as it comes: the gap between the two is not to be filled with the first.
+    args = ["-map", "[p]", "-fps_mode", "passthrough", "-frames:v", "2", "-update", "1"]
+    args += ["-c:v", "mjpeg", "-q:v", "4"]
     return [*args, *CLEAN, "-flags:v", "+bitexact", "-f", "image2", POSTER_NAME]

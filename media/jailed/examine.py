@@ -102,9 +102,7 @@ class Timeline:
 
     def steps_ms(self) -> list[float]:
         ordered = sorted(set(self.times))
-        return sorted(
-            float((b - a) * self.unit) for a, b in pairwise(ordered)
-        )
+        return sorted(float((b - a) * self.unit) for a, b in pairwise(ordered))
 
     def start_ms(self) -> float | None:
         return float(min(self.times) * self.unit) if self.times else None
@@ -113,22 +111,28 @@ class Timeline:
         return float(self.end * self.unit) if self.end is not None else None
 
 
+def first_frames(
+    container: av.container.InputContainer, stream: av.VideoStream
+) -> list[av.VideoFrame]:
+    stream.codec_context.thread_count = 1
+    frames: list[av.VideoFrame] = []
+    packets = container.demux(stream)
+    while len(frames) < FRAMES_DECODED:
+        try:
+            frames += next(packets).decode()
+        except StopIteration:
+            break
+        except av.error.FFmpegError:
+            # One damaged frame is no reason to give up on the rest.
+            continue
+    return frames
+
+
 def look_at_frames(path: str, options: dict[str, str], index: int) -> Facts | None:
     """Decode the first frames: only they tell rotation, interlacing and that there is a picture."""
     with av.open(path, options=options, metadata_errors="replace") as container:
-        stream = container.streams[index]
-        stream.codec_context.thread_count = 1
-        frames = []
-        packets = container.demux(stream)
-        while len(frames) < FRAMES_DECODED:
-            try:
-                packet = next(packets)
-                frames += packet.decode()
-            except StopIteration:
-                break
-            except av.error.FFmpegError:
-                # One damaged frame is no reason to give up on the rest.
-                continue
+        stream = next(video for video in container.streams.video if video.index == index)
+        frames = first_frames(container, stream)
         if not frames:
             return None
         first = frames[0]

@@ -5,9 +5,9 @@ the caller is copied by a fork and every limit is in place before the first byte
 
     launcher.py LIMITS-AS-JSON PROGRAM [ARGUMENT ...]
 
-LIMITS: ``trusted`` (true: only tied to its parent's life), else ``memory`` (bytes of address
-space), ``cpu`` (seconds) and ``file`` (bytes for each file), and the network is cut where the
-kernel lets us.
+LIMITS: ``parent`` (process id, where it can be seen), ``trusted`` (true: only tied to its
+parent's life), else ``memory`` (bytes of address space), ``cpu`` (seconds) and ``file`` (bytes for
+each file), and the network is cut where the kernel lets us.
 """
 
 import ctypes
@@ -54,8 +54,10 @@ def put_on(limits: dict[str, int]) -> None:
 def main() -> None:
     limits = json.loads(sys.argv[1])
     program = sys.argv[2:]
-    # Dies with the worker that started it, however that worker ends.
+    # Dies with the worker that started it, however that worker ends, and at once if it has ended.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != limits.get("parent", os.getppid()):
+        sys.exit("the parent is gone")
     if not limits["trusted"]:
         cut_network()
         prctl(PR_SET_NO_NEW_PRIVS, 1)

@@ -85,6 +85,8 @@ def test_what_ffmpeg_may_open_is_said_before_the_source():
     assert values(before, "-format_whitelist") == [FORMAT_WHITELIST]
     assert values(before, "-codec_whitelist") == [CODEC_WHITELIST]
     assert "-nostdin" in before
+    # Every complaint is counted, so none may be folded into the one before.
+    assert values(before, "-loglevel") == ["repeat+error"]
 
 
 @pytest.mark.parametrize("word", ["concat", "hls", "dash", "image2", "sdp", "rtsp", "tee", "lavfi"])
