@@ -1,0 +1,39 @@
+"""Clips: cutting one from footage, signing it off, taking it back."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from media import custody, packaging, queue, release
+from media.models import Clip, CustodyEvent, Footage
+
+
+def make_clip(footage: Footage) -> Clip:
+    """The footage's first clip: all of it. Made, and its package asked for, if there is none."""
+    with transaction.atomic():
+        clip = footage.clips.order_by("pk").first()
+        if clip is None:
+            clip = Clip.objects.create(footage=footage)
+        if clip.current_package_id is None:
+            packaging.ask_for_package(clip)
+    return clip
+
+
+def clear(clips: Iterable[Clip], *, by: User | None) -> None:
+    """Sign clips off as safe for their sources. Publishing a story signs off the clips in it."""
+    Clip.objects.filter(pk__in=[clip.pk for clip in clips], cleared_at=None).update(
+        cleared_at=timezone.now(), cleared_by=by
+    )
+
+
+def withdraw_clip(clip: Clip, *, by: str) -> None:
+    """Take a clip away from every reader at once, wherever it stands."""
+    with transaction.atomic():
+        Clip.objects.filter(pk=clip.pk).update(withdrawn_at=timezone.now())
+        custody.record(
+            clip.footage, CustodyEvent.Kind.WITHDRAWN, actor=by, detail={"clip": clip.public_id}
+        )
+        queue.request("refresh_clip", clip.pk, priority=10)
+    release.remove_clip(clip)

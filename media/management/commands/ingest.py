@@ -1,0 +1,102 @@
+"""manage.py ingest FILE… : footage in, and, with --wait, until its clip plays."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.utils.module_loading import import_string
+
+from media import clips, queue
+from media.intake import Arrival, receive_file
+from media.management.base import NewsroomCommand, actor
+from media.models import Clip, Footage, Job
+
+
+@dataclass
+class Result:
+    """What became of one file; seconds count from the start of its reading."""
+
+    file: str
+    footage: str = ""
+    sha256: str = ""
+    status: str = "failed"
+    reason: str = ""
+    clip: str = ""
+    first_play_s: float | None = None
+    total_s: float = 0.0
+
+
+class Command(NewsroomCommand):
+    help = "Take footage into the archive and have a clip made of each."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--story", metavar="SLUG", help="put the clips at the story's end")
+        parser.add_argument(
+            "--source", default="", metavar="ALIAS", help="who it came from"
+        )
+        parser.add_argument("--wait", action="store_true", help="wait until the clips play")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        longest = Footage._meta.get_field("source_alias").max_length or 0
+        if len(options["source"]) > longest:
+            raise CommandError(f"An alias has at most {longest} characters: shorten it.")
+        # The story is looked for first: a wrong address must not leave footage lying about.
+        attach = import_string(settings.ATTACH_CLIP)(options["story"]) if options["story"] else None
+        failed = 0
+        for file in options["files"]:
+            result = self.ingest(
+                file, source=options["source"], attach=attach, wait=options["wait"]
+            )
+            failed += result.status != "ready"
+            self.answer(asdict(result), self.sentence(result), as_json=options["json"])
+        if failed:
+            total = len(options["files"])
+            raise CommandError(
+                f"{failed} of {total} files cannot be used: the reasons stand above."
+            )
+
+    def ingest(self, file: Path, *, source: str, attach: Any, wait: bool) -> Result:
+        started = time.monotonic()
+        result = Result(file=str(file))
+        try:
+            footage = receive_file(file, Arrival(Footage.Arrival.COMMAND, actor(), source))
+        except OSError as error:
+            result.reason = (
+                f"The file cannot be read ({error.strerror}): check its name and rights."
+            )
+            return result
+        result.footage, result.sha256 = footage.public_id, footage.sha256
+        result.status, result.reason = footage.state, footage.reason
+        if footage.is_ready:
+            clip = clips.make_clip(footage)
+            result.clip = clip.public_id
+            if attach is not None:
+                attach(clip)
+            if wait:
+                self.wait(clip, result, started)
+        result.total_s = round(time.monotonic() - started, 3)
+        return result
+
+    def wait(self, clip: Clip, result: Result, started: float) -> None:
+        """Until the package is made, by a worker, or by this process where none is running."""
+        job = Job.objects.about("package_clip", clip.pk).order_by("-pk").first()
+        if job is not None:
+            job = queue.see_through(job, on_percent=self.show_progress)
+        if job is not None and job.state == Job.State.FAILED:
+            result.status, result.reason = "failed", job.reason
+        else:
+            result.first_play_s = round(time.monotonic() - started, 3)
+
+    def show_progress(self, percent: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{percent:3d} %", ending="\r")
+
+    def sentence(self, result: Result) -> str:
+        if result.status != "ready":
+            return f"{result.file}: {result.status}. {result.reason}"
+        return f"{result.file}: clip {result.clip} in {result.total_s:.1f} s"
