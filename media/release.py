@@ -1,0 +1,121 @@
+"""Release: placing a cleared clip's files into `public`, and taking them out again."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from media import custody, leakscan, stores, transcribing
+from media.core.leaks import Finding
+from media.errors import NotCleared
+from media.models import Clip, CustodyEvent, Package, Transcript
+
+# A reader who watches while a clip is replaced may go on watching for so long.
+GRACE = timedelta(hours=1)
+
+
+def public_name(public_id: str) -> str:
+    """The folder in `public` of a package or of a transcript."""
+    return f"{leakscan.PUBLIC_FOLDER}/{public_id}"
+
+
+def address(public_id: str, name: str) -> str:
+    """The address of a public file of a package or a transcript."""
+    return f"{settings.MEDIA_URL}{public_id}/{name}"
+
+
+def caption_name(transcript: Transcript) -> str:
+    return f"{transcript.kind}.vtt"
+
+
+def place_clip(clip: Clip) -> None:
+    """Place the current package and the approved transcripts. Safe to repeat.
+
+    Raises NotCleared for a clip that readers may not see, LeakFound for a transcript that tells
+    something of the footage's own data.
+    """
+    package = clip.current_package
+    if package is None or not Clip.objects.playable().filter(pk=clip.pk).exists():
+        raise NotCleared(f"The clip {clip} may not be published: see the clip's page.")
+    if not stores.exists("public", public_name(package.public_id)):
+        _record_release(clip, package)
+        stores.place_folder(package.public_id, public_name(package.public_id))
+    for transcript in clip.transcripts.approved():
+        _place_transcript(transcript)
+    if not Clip.objects.playable().filter(pk=clip.pk).exists():
+        # Taken back in this moment, perhaps before its files lay there to be removed.
+        remove_clip(clip)
+
+
+def rehearse_clip(clip: Clip) -> None:
+    """Scan what ``place_clip`` would write, without writing it. Raises LeakFound."""
+    for transcript in clip.transcripts.approved():
+        _scanned_captions(transcript)
+
+
+def _record_release(clip: Clip, package: Package) -> None:
+    """Written before the first byte is public."""
+    with transaction.atomic():
+        custody.record(
+            clip.footage,
+            CustodyEvent.Kind.RELEASED,
+            actor=str(clip.cleared_by or "newsroom"),
+            detail={"clip": clip.public_id, "package": package.public_id},
+        )
+
+
+def _place_transcript(transcript: Transcript) -> None:
+    name = _captions_file(transcript)
+    if not stores.exists("public", name):
+        stores.place_file(name, _scanned_captions(transcript))
+
+
+def _captions_file(transcript: Transcript) -> str:
+    return f"{public_name(transcript.public_id)}/{caption_name(transcript)}"
+
+
+def _scanned_captions(transcript: Transcript) -> bytes:
+    content = transcribing.webvtt(transcript).encode()
+    footages = [transcript.clip.footage]
+    leakscan.check_page(_captions_file(transcript), content, footages, written="")
+    return content
+
+
+def public_transcript_findings() -> dict[str, list[Finding]]:
+    """Scan the captions in `public`, as they lie on the disk, once more."""
+    found: dict[str, list[Finding]] = {}
+    for transcript in Transcript.objects.select_related("clip__footage"):
+        name = _captions_file(transcript)
+        content = stores.read_public(name)
+        if content is not None:
+            findings = leakscan.page_findings(name, content, [transcript.clip.footage], written="")
+            found |= {name: findings} if findings else {}
+    return found
+
+
+def public_folders() -> set[str]:
+    """The folders in `public` that packages and transcripts may fill."""
+    return {
+        public_name(public_id)
+        for model in (Package, Transcript)
+        for public_id in model.objects.values_list("public_id", flat=True)
+    }
+
+
+def remove_clip(clip: Clip) -> None:
+    """Take every public file of a clip away, now."""
+    for model in (Package, Transcript):
+        for public_id in model.objects.filter(clip=clip).values_list("public_id", flat=True):
+            stores.remove_public(public_name(public_id))
+
+
+def remove_superseded() -> None:
+    """Take away public files that a newer version has replaced, after a while of grace."""
+    before = timezone.now() - GRACE
+    for clip in Clip.objects.packaged().filter(current_package__created_at__lt=before):
+        old = clip.packages.exclude(current_for=clip)
+        for public_id in old.values_list("public_id", flat=True):
+            stores.remove_public(public_name(public_id))
+    for transcript in Transcript.objects.replaced(before):
+        stores.remove_public(public_name(transcript.public_id))
