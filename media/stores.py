@@ -149,6 +149,8 @@ def place_folder(name: str, public_name: str) -> None:
 
 
 def _link_or_copy(source: str, target: str) -> None:
+    if Path(source).is_symlink():
+        raise OSError(f"{Path(source).name} is a link: it could lead readers anywhere")
     try:
         os.link(source, target)
     except OSError:
@@ -185,13 +187,10 @@ def remove_public(name: str) -> None:
     """Take a file or folder out of `public`, and folders that it leaves empty."""
     store = _store("public")
     root, target = Path(store.location), Path(store.path(name))
-    if target.is_dir():
-        # Out of sight in one step, then deleted: no reader meets half of it.
-        # Not found: another process took it away in the same moment.
-        with work_folder() as work, suppress(FileNotFoundError):
-            target.rename(work / "gone")
-    else:
-        target.unlink(missing_ok=True)
+    # Out of sight in one step, then deleted: no reader meets half of it.
+    # Not found: it was never there, or another process took it away in the same moment.
+    with work_folder() as work, suppress(FileNotFoundError):
+        target.rename(work / "gone")
     for parent in target.parents:
         if parent == root or not _removed_if_empty(parent):
             return
