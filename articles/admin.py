@@ -1,0 +1,288 @@
+"""The editors' desk: stories, the people who wrote them, and their topics."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.forms import DateTimeField, Form, Textarea
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from js_asset import Media
+
+from articles import clearance, publishing, views, writing
+from articles.clip_cards import cards, matching
+from articles.forms import ArticleForm, MomentInput, PublishForm, WithdrawForm
+from articles.models import Article, Author, Byline, Correction, Embed, Topic
+from media.admin import NamedCells
+from media.errors import NewsroomError
+from media.progress import badge
+
+SHORT = Textarea(attrs={"rows": 3, "cols": 60})
+# One field for a date with its time: it has one name, and needs no script.
+ONE_FIELD = {models.DateTimeField: {"form_class": DateTimeField, "widget": MomentInput}}
+
+
+@admin.register(Author, Topic)
+class NamedAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+class BylineInline(NamedCells, admin.TabularInline):
+    model = Byline
+    extra = 0
+    autocomplete_fields = ("author",)
+
+
+class EmbedInline(admin.StackedInline):
+    """What this story says of its clips; which clips they are, its text alone decides."""
+
+    model = Embed
+    fields = ("clip_link", "title", "caption", "alt", "credit")
+    readonly_fields = ("clip_link",)
+    can_delete = False
+    formfield_overrides = {models.TextField: {"widget": SHORT}}
+
+    def has_add_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Embed]:
+        return super().get_queryset(request).select_related("clip")
+
+    @admin.display(description="clip")
+    def clip_link(self, embed: Embed) -> SafeString:
+        return format_html('<a href="{}">{}</a>', embed.clip.get_admin_url(), embed.clip)
+
+
+class CorrectionInline(NamedCells, admin.TabularInline):
+    """Corrections are added, never taken back or rewritten."""
+
+    model = Correction
+    extra = 0
+    formfield_overrides = {models.TextField: {"widget": SHORT}, **ONE_FIELD}
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return False
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
+    list_filter = ("status", "language")
+    search_fields = ("headline", "slug")
+    autocomplete_fields = ("topics", "translation_of")
+    inlines = (BylineInline, EmbedInline, CorrectionInline)
+    save_on_top = True
+    formfield_overrides = ONE_FIELD
+    fieldsets = (
+        (None, {"fields": ("status_badge", "headline", "slug", "standfirst", "body")}),
+        ("Where it belongs", {"fields": ("section", "topics", "language", "translation_of")}),
+        ("When", {"fields": ("embargo_until",)}),
+    )
+
+    # What is drawn from a request -------------------------------------------------------------
+
+    def get_inlines(self, request: HttpRequest, obj: Article | None = None) -> list[type]:
+        """A new story has no clips yet of which something could be said."""
+        return [inline for inline in self.inlines if obj is not None or inline is not EmbedInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).annotate(clip_count=Count("embeds"))
+
+    @admin.display(description="status", ordering="status")
+    def status_badge(self, article: Article) -> SafeString:
+        text = article.get_status_display()
+        if article.status == Article.Status.SCHEDULED:
+            text = f"{text} for {_moment(article.published_at)}"
+        if article.status == Article.Status.WITHDRAWN:
+            text = f"{text}: {article.withdrawn_reason}"
+        return badge(article.status, text)
+
+    @admin.display(description="public from", ordering="published_at")
+    def public_from(self, article: Article) -> str:
+        embargo = article.embargo_until
+        if embargo is not None and embargo > timezone.now():
+            return f"embargo until {_moment(embargo)}"
+        return _moment(article.published_at)
+
+    @admin.display(description="clips", ordering="clip_count")
+    def clips_placed(self, article: Article) -> int:
+        return article.clip_count  # type: ignore[attr-defined]
+
+    def view_on_site(self, article: Article) -> str | None:
+        return article.get_absolute_url() if article.is_public else None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """What readers have seen is withdrawn, with a reason, and not deleted."""
+        is_draft = obj is None or obj.status == Article.Status.DRAFT
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> tuple[str, ...]:
+        """An address that readers may have kept does not change any more."""
+        is_draft = obj is None or obj.status == Article.Status.DRAFT
+        return ("status_badge",) if is_draft else ("status_badge", "slug")
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ("headline",)}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        # The import map of the editor is a script in the page: only the nonce lets it run.
+        nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+        context["media"] = Media.from_media(context["media"], nonce=nonce)
+        context["languages"] = ArticleForm.languages
+        context["can_publish"] = request.user.has_perm("articles.publish_article")
+        context["can_withdraw"] = _may_be_withdrawn(kwargs.get("obj")) and request.user.has_perm(
+            "articles.withdraw_article"
+        )
+        return super().render_change_form(request, context, **kwargs)
+
+    # Saving -----------------------------------------------------------------------------------
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        try:
+            writing.saved(form.instance, by=request.user)  # type: ignore[arg-type]
+        except NewsroomError as error:
+            text = f"It was saved, but readers still see the text of before: {error}"
+            self.message_user(request, text, messages.ERROR)
+
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._to_publishing(request, obj) or response
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._to_publishing(request, obj) or super().response_change(request, obj)
+
+    def _to_publishing(self, request: HttpRequest, article: Article) -> HttpResponse | None:
+        if "_publish" not in request.POST:
+            return None
+        return redirect("admin:articles_article_publish", article.pk)
+
+    # Pages of our own -------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("clips.json", view(self.clips_view), name="articles_article_clips"),
+            path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
+            path("<int:pk>/publish/", view(self.publish_view), name="articles_article_publish"),
+            path("<int:pk>/withdraw/", view(self.withdraw_view), name="articles_article_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def clips_view(self, request: HttpRequest) -> JsonResponse:
+        """Clips for the picker: those that hold every word of ``?q=``, the newest first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse({"clips": cards(matching(request.GET.get("q", "")))})
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The story as readers will see it."""
+        article = get_object_or_404(Article, pk=pk)
+        if not self.has_view_permission(request, article):
+            raise PermissionDenied
+        response = views.preview_story(request, article)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The clearance, and one button that works only when all of it is green."""
+        _require(request, "articles.publish_article")
+        article = get_object_or_404(Article, pk=pk)
+        form = PublishForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            done = self._publish(request, article, form)
+            if done is not None:
+                return done
+        found = clearance.checks(article)
+        return self._page(
+            request,
+            "publish",
+            article,
+            form=form,
+            checks=found,
+            is_clear=all(check.is_green for check in found),
+        )
+
+    def _publish(self, request: HttpRequest, article: Article, form: Form) -> HttpResponse | None:
+        at: datetime | None = form.cleaned_data["at"]
+        try:
+            article = publishing.publish(article, by=request.user, at=at)  # type: ignore[arg-type]
+        except NewsroomError as error:
+            form.add_error(None, str(error))
+            return None
+        self.message_user(request, _published(article), messages.SUCCESS)
+        return _to(article)
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks for the reason, then takes the story back."""
+        _require(request, "articles.withdraw_article")
+        article = get_object_or_404(Article, pk=pk)
+        form = WithdrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                publishing.withdraw(article, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            except NewsroomError as error:
+                form.add_error(None, str(error))
+            else:
+                text = "Withdrawn: its address now says so, and its clips' files are gone."
+                self.message_user(request, text, messages.SUCCESS)
+                return _to(article)
+        return self._page(request, "withdraw", article, form=form)
+
+    def _page(
+        self, request: HttpRequest, name: str, article: Article, **context: object
+    ) -> HttpResponse:
+        context |= {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": article,
+            "title": name.capitalize(),
+            "subtitle": article.headline,
+        }
+        return TemplateResponse(request, f"admin/articles/article/{name}.html", context)
+
+
+def _require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at is not None else "-"
+
+
+def _may_be_withdrawn(article: Article | None) -> bool:
+    return article is not None and article.status in (
+        Article.Status.SCHEDULED,
+        Article.Status.PUBLISHED,
+    )
+
+
+def _to(article: Article) -> HttpResponseRedirect:
+    return redirect("admin:articles_article_change", article.pk)
+
+
+def _published(article: Article) -> str:
+    if article.status == Article.Status.SCHEDULED:
+        return f"Scheduled: readers see it from {_moment(article.published_at)}."
+    return format_html('Published: <a href="{}">see it</a>.', article.get_absolute_url())

@@ -1,0 +1,290 @@
+"""Articles: the story, its people and topics, and where its clips stand."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+
+from articles.core.body import clean_body, word_count
+from media.core.languages import direction, language_name
+from media.models import Clip
+
+# Words a minute for silent reading, from Brysbaert's 2019 meta-analysis (238, rounded).
+READING_SPEED = 240
+
+
+class Topic(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Author(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        """Stories that a reader may see now: the one word that decides it."""
+        now = timezone.now()
+        return self.filter(
+            Q(embargo_until=None) | Q(embargo_until__lte=now),
+            status=Article.Status.PUBLISHED,
+            published_at__lte=now,
+        )
+
+    def withdrawn(self) -> "ArticleQuerySet":
+        """Stories that were public and were taken back: their addresses answer 410.
+
+        One that was taken back before its moment was never public: nobody learns of it.
+        """
+        return self.filter(status=Article.Status.WITHDRAWN, published_at__lte=F("withdrawn_at"))
+
+    def due(self) -> "ArticleQuerySet":
+        """Scheduled stories whose moment has come and whose embargo, if any, is over."""
+        now = timezone.now()
+        return self.filter(
+            Q(embargo_until=None) | Q(embargo_until__lte=now),
+            status=Article.Status.SCHEDULED,
+            published_at__lte=now,
+        )
+
+    def newest_first(self) -> "ArticleQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def for_lists(self) -> "ArticleQuerySet":
+        """With what a list of stories shows, in a number of queries that does not grow."""
+        return self.prefetch_related(
+            "bylines__author", "embeds__clip__current_package", "embeds__clip__footage"
+        )
+
+    def translations_of(self, root_id: int) -> "ArticleQuerySet":
+        """A story and its translations: the first of them is the one that the others name."""
+        return self.filter(Q(pk=root_id) | Q(translation_of=root_id))
+
+    def showing(self, clip: Clip) -> "ArticleQuerySet":
+        """The stories in which this clip stands."""
+        return self.filter(embeds__clip=clip)
+
+
+class Article(models.Model):
+    """A story (schema.org NewsArticle)."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    headline = models.CharField(_("headline"), max_length=200)
+    standfirst = models.TextField(_("standfirst"), blank=True)
+    body = ProseEditorField(
+        _("body"),
+        blank=True,
+        sanitize=clean_body,
+        extensions={
+            "Menu": {
+                "groups": [
+                    {"group": "clips"},
+                    {"group": "blockType -lists"},
+                    {"group": "lists"},
+                    {"group": "nodes -blockType -lists"},
+                    {"group": "marks"},
+                    {"group": "link"},
+                    {"group": "history"},
+                ]
+            },
+            "Clip": True,
+            # The editor takes a body of one element without text for empty: a clip that stands
+            # alone is followed by a paragraph, which the sanitiser leaves out again.
+            "TrailingNode": True,
+            "Bold": True,
+            "Italic": True,
+            "Heading": {"levels": [2, 3]},
+            "BulletList": True,
+            "OrderedList": True,
+            "ListItem": True,
+            "Blockquote": True,
+            "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+            "HardBreak": True,
+            "History": True,
+        },
+    )
+    section = models.CharField(_("section"), max_length=60, blank=True)
+    language = models.CharField(_("language"), max_length=35, default="en")
+    translation_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        verbose_name=_("translation of"),
+    )
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="articles", verbose_name=_("topics")
+    )
+    clips = models.ManyToManyField(
+        Clip, through="Embed", related_name="articles", verbose_name=_("clips")
+    )
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(
+        _("reason for withdrawing"), max_length=300, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("updated by"),
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("publish_article", "Can publish and schedule stories"),
+            ("withdraw_article", "Can withdraw stories"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["scheduled", "published"]) | Q(published_at__isnull=False),
+                name="article_public_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="article_withdrawn_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        return reverse("story", args=[self.slug])
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+    @property
+    def language_name(self) -> str:
+        return language_name(self.language)
+
+    @property
+    def is_public(self) -> bool:
+        """The question that ``published()`` asks of a set, asked of this row."""
+        now = timezone.now()
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= now
+            and (self.embargo_until is None or self.embargo_until <= now)
+        )
+
+    @property
+    def word_count(self) -> int:
+        return word_count(self.body)
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.word_count / READING_SPEED))
+
+
+class Byline(models.Model):
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="bylines", verbose_name=_("story")
+    )
+    author = models.ForeignKey(
+        Author, on_delete=models.PROTECT, related_name="bylines", verbose_name=_("author")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "author"], name="one_byline_an_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.author.name
+
+
+class Embed(models.Model):
+    """Where a clip stands in a story, rebuilt from the body whenever it is saved."""
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="embeds", verbose_name=_("story")
+    )
+    clip = models.ForeignKey(
+        Clip, on_delete=models.PROTECT, related_name="embeds", verbose_name=_("clip")
+    )
+    position = models.PositiveSmallIntegerField(_("order"))
+    # What this story says of the clip, where that differs from the clip's own words: a story
+    # in another language has a caption in that language.
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    alt = models.CharField(_("description for those who cannot see it"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("clip in this story")
+        verbose_name_plural = _("clips in this story")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "clip"], name="one_embed_a_clip"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.clip)
+
+
+class Correction(models.Model):
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("story")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    text = models.TextField(_("what was wrong, and what is right"))
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"

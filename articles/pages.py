@@ -1,0 +1,176 @@
+"""Drawing pages: from a story to the bytes of its page, for placement and for previews alike."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.translation import gettext as _
+
+from articles.core.body import plain_text
+from articles.models import Article
+from articles.reading import (
+    CardView,
+    ClipView,
+    StoryView,
+    Translation,
+    absolute,
+    read_cards,
+    read_story,
+)
+from media.core.languages import direction
+
+SITE_LANGUAGE = "en"
+DESCRIPTION_LONGEST = 200
+FRONT_PAGE_STORIES = 30
+FEED_STORIES = 50
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """The same page in another language; ``url`` is absolute."""
+
+    language: str
+    url: str
+    name: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the frame around every page needs."""
+
+    title: str
+    description: str
+    canonical: str
+    language: str
+    kind: str
+    alternates: tuple[Alternate, ...] = ()
+    image_url: str = ""
+    direction: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "direction", direction(self.language))
+
+
+def draw_story(story: StoryView, request: HttpRequest | None = None) -> str:
+    page = Page(
+        title=story.headline,
+        description=_description(story),
+        canonical=absolute(story.url),
+        language=story.language,
+        kind="story",
+        alternates=_alternates(story.translations),
+    )
+    context = {
+        "page": page,
+        "article": story,
+        "blocks": story.blocks,
+        "translations": story.translations,
+    }
+    return _draw("articles/story.html", context, request)
+
+
+def draw_watch(story: StoryView, clip: ClipView, request: HttpRequest | None = None) -> str:
+    page = Page(
+        title=f"{clip.title} – {story.headline}" if clip.title else story.headline,
+        description=clip.caption or story.standfirst,
+        canonical=absolute(clip.watch_url),
+        language=story.language,
+        kind="watch",
+    )
+    return _draw("articles/watch.html", {"page": page, "article": story, "clip": clip}, request)
+
+
+def draw_home(articles: list[Article], request: HttpRequest | None = None) -> str:
+    with translation.override(SITE_LANGUAGE):
+        page = Page(
+            title=_("Newsroom"),
+            description=_("Stories, together with the footage they rest on."),
+            canonical=absolute("/"),
+            language=SITE_LANGUAGE,
+            kind="home",
+        )
+    cards = read_cards(articles)
+    lead: CardView | None = cards[0] if cards else None
+    return _draw("articles/home.html", {"page": page, "lead": lead, "stories": cards[1:]}, request)
+
+
+def draw_sitemap(stories: list[StoryView]) -> str:
+    """Every story and every watch page, with the day of its last change."""
+    places = [
+        {"url": absolute(url), "changed_at": story.updated_at or story.published_at}
+        for story in stories
+        for url in (story.url, *(clip.watch_url for clip in story.clips))
+    ]
+    return render_to_string("articles/sitemap.xml", {"places": places})
+
+
+def draw_robots() -> str:
+    return render_to_string("articles/robots.txt", {"sitemap": absolute("/sitemap.xml")})
+
+
+def draw_feed(kind: type[SyndicationFeed], path: str, articles: list[Article]) -> str:
+    """The newest stories as a feed: headline and standfirst, never the text of a clip."""
+    feed = kind(
+        title="Newsroom",
+        link=absolute("/"),
+        description="Stories, together with the footage they rest on.",
+        language=SITE_LANGUAGE,
+        feed_url=absolute(path),
+    )
+    for article in articles:
+        feed.add_item(
+            title=article.headline,
+            link=absolute(article.get_absolute_url()),
+            description=article.standfirst,
+            author_name=", ".join(byline.author.name for byline in article.bylines.all()) or None,
+            pubdate=article.published_at,
+            updateddate=article.published_at,
+            unique_id=absolute(article.get_absolute_url()),
+            categories=[article.section] if article.section else [],
+        )
+    return feed.writeString("utf-8")
+
+
+FEEDS: dict[str, type[SyndicationFeed]] = {
+    "/feeds/stories.atom": Atom1Feed,
+    "/feeds/stories.rss": Rss201rev2Feed,
+}
+
+
+def list_articles() -> list[Article]:
+    """The published stories that lists show, the newest first."""
+    return list(Article.objects.published().newest_first().for_lists()[:FEED_STORIES])
+
+
+def find_clip(story: StoryView, slug: str) -> ClipView | None:
+    return next((clip for clip in story.clips if clip.slug == slug), None)
+
+
+def public_story(article: Article) -> StoryView:
+    with translation.override(article.language):
+        return read_story(article)
+
+
+def _description(story: StoryView) -> str:
+    text = story.standfirst
+    if not text:
+        text = next((plain_text(b.html) for b in story.blocks if b.kind == "text"), "")  # type: ignore[union-attr]
+    text = " ".join(text.split())
+    return text if len(text) <= DESCRIPTION_LONGEST else text[: DESCRIPTION_LONGEST - 1] + "…"
+
+
+def _alternates(translations: tuple[Translation, ...]) -> tuple[Alternate, ...]:
+    return tuple(
+        Alternate(other.language, absolute(other.url), other.name, other.direction)
+        for other in translations
+    )
+
+
+def _draw(template: str, context: dict[str, object], request: HttpRequest | None) -> str:
+    page = context["page"]
+    assert isinstance(page, Page)
+    with translation.override(page.language):
+        return render_to_string(template, context, request)

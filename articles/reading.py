@@ -1,0 +1,332 @@
+"""What a reader's page shows, as plain values: every query is made here, their number constant."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from articles.core.body import ClipRef, split_body
+from articles.models import Article, Byline, Correction, Embed, Topic
+from media import release
+from media.core.captions import media_time
+from media.core.encode_args import MP4_NAME, POSTER_NAME
+from media.core.hls import MASTER_NAME
+from media.core.languages import primary
+from media.models import Clip, Transcript, Warning
+
+# How an address of a clip's file is made: from the package's or transcript's id and a name.
+Addresses = Callable[[str, str], str]
+CUE_KINDS = (
+    Transcript.Kind.CAPTIONS,
+    Transcript.Kind.SUBTITLES,
+    Transcript.Kind.DESCRIPTIONS,
+)
+
+
+@dataclass(frozen=True)
+class CueView:
+    start_ms: int
+    end_ms: int
+    start: str
+    speaker: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TranscriptView:
+    language: str
+    direction: str
+    name: str
+    kind: str
+    cues: tuple[CueView, ...]
+
+
+@dataclass(frozen=True)
+class TrackView:
+    url: str
+    language: str
+    label: str
+    kind: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class ClipView:
+    """One clip as a page in one language shows it. ``start_s`` is where it starts, or None."""
+
+    id: str
+    slug: str
+    title: str
+    caption: str
+    alt: str
+    credit: str
+    watch_url: str
+    width: int
+    height: int
+    is_vertical: bool
+    duration: str
+    has_audio: bool
+    mp4_url: str
+    mp4_height: int
+    mp4_size: str
+    hls_url: str
+    poster_url: str
+    warnings: tuple[str, ...]
+    tracks: tuple[TrackView, ...]
+    transcripts: tuple[TranscriptView, ...]
+    start_s: float | None = None
+
+    def starting_at(self, start_s: float) -> "ClipView":
+        return replace(self, start_s=start_s)
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    html: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class ClipBlock:
+    clip: ClipView
+    kind: str = "clip"
+
+
+@dataclass(frozen=True)
+class Translation:
+    language: str
+    url: str
+    name: str
+    direction: str
+    headline: str
+
+
+@dataclass(frozen=True)
+class StoryView:
+    """A story as its page shows it; ``updated_at`` only where it was changed after publication."""
+
+    slug: str
+    url: str
+    headline: str
+    standfirst: str
+    section: str
+    language: str
+    direction: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    reading_minutes: int
+    bylines: tuple[Byline, ...]
+    topics: tuple[Topic, ...]
+    corrections: tuple[Correction, ...]
+    translations: tuple[Translation, ...]
+    blocks: tuple[TextBlock | ClipBlock, ...]
+
+    @property
+    def clips(self) -> tuple[ClipView, ...]:
+        return tuple(block.clip for block in self.blocks if isinstance(block, ClipBlock))
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A story in a list."""
+
+    url: str
+    headline: str
+    standfirst: str
+    section: str
+    language: str
+    direction: str
+    published_at: datetime | None
+    clip_count: int
+    duration: str
+    author_names: tuple[str, ...]
+
+
+def read_story(
+    article: Article, *, addresses: Addresses = release.address, draft: bool = False
+) -> StoryView:
+    """Everything that the story's page shows. ``draft`` shows clips that are not cleared yet."""
+    clips = {
+        embed.clip.public_id: _clip(embed, article, addresses)
+        for embed in _embeds(article, draft=draft)
+    }
+    return StoryView(
+        slug=article.slug,
+        url=article.get_absolute_url(),
+        headline=article.headline,
+        standfirst=article.standfirst,
+        section=article.section,
+        language=article.language,
+        direction=article.direction,
+        published_at=article.published_at,
+        updated_at=_updated(article),
+        reading_minutes=article.reading_minutes,
+        bylines=tuple(article.bylines.select_related("author")),
+        topics=tuple(article.topics.all()),
+        corrections=tuple(article.corrections.all()),
+        translations=_translations(article),
+        blocks=tuple(_blocks(article.body, clips)),
+    )
+
+
+def _blocks(body: str, clips: dict[str, ClipView]) -> Iterable[TextBlock | ClipBlock]:
+    """Text and clips in order; a clip that readers may not see leaves no trace."""
+    for part in split_body(body):
+        if not isinstance(part, ClipRef):
+            yield TextBlock(part.html)
+        elif part.clip_id in clips:
+            yield ClipBlock(clips[part.clip_id])
+
+
+def _updated(article: Article) -> datetime | None:
+    newest = article.corrections.order_by("-at").values_list("at", flat=True).first()
+    return newest if newest and article.published_at and newest > article.published_at else None
+
+
+def _translations(article: Article) -> tuple[Translation, ...]:
+    root = article.translation_of_id or article.pk
+    others = Article.objects.published().translations_of(root).exclude(pk=article.pk)
+    return tuple(
+        Translation(
+            other.language,
+            other.get_absolute_url(),
+            other.language_name,
+            other.direction,
+            other.headline,
+        )
+        for other in others.order_by("language")
+    )
+
+
+def _embeds(article: Article, *, draft: bool) -> Iterable[Embed]:
+    clips = Clip.objects.packaged() if draft else Clip.objects.playable()
+    transcripts = Transcript.objects.live() if draft else Transcript.objects.approved()
+    return (
+        article.embeds.filter(clip__in=clips)
+        .select_related("clip__current_package", "clip__footage")
+        .prefetch_related(
+            Prefetch("clip__warnings", Warning.objects.all()),
+            Prefetch("clip__transcripts", transcripts.prefetch_related("cues")),
+        )
+    )
+
+
+def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
+    clip, package = embed.clip, embed.clip.current_package
+    assert package is not None
+    watch_url = reverse("watch", args=[article.slug, clip.slug])
+    transcripts = list(clip.transcripts.all())
+    return ClipView(
+        id=clip.public_id,
+        slug=clip.slug,
+        title=embed.title or clip.title,
+        caption=embed.caption or clip.caption,
+        alt=embed.alt or clip.alt,
+        credit=embed.credit or clip.credit,
+        watch_url=watch_url,
+        width=package.width,
+        height=package.height,
+        is_vertical=package.height > package.width,
+        duration=media_time(package.duration_ms),
+        has_audio=package.has_audio,
+        mp4_url=addresses(package.public_id, MP4_NAME),
+        mp4_height=package.mp4_height,
+        mp4_size=filesizeformat(package.mp4_byte_size),
+        hls_url=addresses(package.public_id, MASTER_NAME),
+        poster_url=addresses(package.public_id, POSTER_NAME),
+        warnings=_warnings(clip.warnings.all(), article.language),
+        tracks=_tracks(transcripts, article.language, addresses),
+        transcripts=tuple(_transcript(t, watch_url) for t in transcripts if t.kind in CUE_KINDS),
+    )
+
+
+def _warnings(warnings: Iterable[Warning], language: str) -> tuple[str, ...]:
+    """One sentence for each kind: worded in the page's language, else what the kind is called."""
+    ordered = sorted(warnings, key=lambda warning: warning.kind)
+    return tuple(
+        next(
+            (w.wording for w in group if w.wording and primary(w.language) == primary(language)),
+            str(Warning.Kind(kind).label),
+        )
+        for kind, group in groupby(ordered, key=lambda warning: warning.kind)
+    )
+
+
+def _tracks(
+    transcripts: list[Transcript], language: str, addresses: Addresses
+) -> tuple[TrackView, ...]:
+    default = next(
+        (
+            transcript.pk
+            for transcript in transcripts
+            if primary(transcript.language) == primary(language)
+            and transcript.kind in (Transcript.Kind.CAPTIONS, Transcript.Kind.SUBTITLES)
+        ),
+        None,
+    )
+    return tuple(
+        TrackView(
+            url=addresses(transcript.public_id, release.caption_name(transcript)),
+            language=transcript.language,
+            label=transcript.language_name,
+            kind=transcript.kind,
+            is_default=transcript.pk == default,
+        )
+        for transcript in transcripts
+    )
+
+
+def _transcript(transcript: Transcript, watch_url: str) -> TranscriptView:
+    return TranscriptView(
+        language=transcript.language,
+        direction=transcript.direction,
+        name=transcript.language_name,
+        kind=transcript.kind,
+        cues=tuple(
+            CueView(
+                start_ms=cue.start_ms,
+                end_ms=cue.end_ms,
+                start=media_time(cue.start_ms),
+                speaker=cue.speaker,
+                text=cue.text,
+                url=f"{watch_url}?t={cue.start_ms / 1000:.10g}",
+            )
+            for cue in transcript.cues.all()
+        ),
+    )
+
+
+def read_cards(articles: Iterable[Article]) -> tuple[CardView, ...]:
+    """Stories for a list; give them ``for_lists()``."""
+    return tuple(_card(article) for article in articles)
+
+
+def _card(article: Article) -> CardView:
+    packages = [
+        embed.clip.current_package
+        for embed in article.embeds.all()
+        if embed.clip.is_playable and embed.clip.current_package is not None
+    ]
+    return CardView(
+        url=article.get_absolute_url(),
+        headline=article.headline,
+        standfirst=article.standfirst,
+        section=article.section,
+        language=article.language,
+        direction=article.direction,
+        published_at=article.published_at,
+        clip_count=len(packages),
+        duration=media_time(sum(package.duration_ms for package in packages)),
+        author_names=tuple(byline.author.name for byline in article.bylines.all()),
+    )
+
+
+def absolute(url: str) -> str:
+    """A site-relative address with scheme and host."""
+    return f"{settings.BASE_URL}{url}"

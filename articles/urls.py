@@ -1,0 +1,13 @@
+from django.urls import path
+
+from articles import views
+
+urlpatterns = [
+    path("", views.placed, {"name": "index.html"}, name="home"),
+    path("stories/<slug:slug>/", views.story, name="story"),
+    path("stories/<slug:slug>/<slug:clip_slug>/", views.watch, name="watch"),
+    path("feeds/stories.atom", views.placed, {"name": "feeds/stories.atom"}, name="feed_atom"),
+    path("feeds/stories.rss", views.placed, {"name": "feeds/stories.rss"}, name="feed_rss"),
+    path("sitemap.xml", views.placed, {"name": "sitemap.xml"}, name="sitemap"),
+    path("robots.txt", views.placed, {"name": "robots.txt"}, name="robots"),
+]

@@ -1,0 +1,86 @@
+"""Writing: what follows from saving a story."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from articles import placement
+from articles.core.body import append_clip, clip_ids
+from articles.models import Article, Embed
+from media import queue
+from media.errors import NewsroomError
+from media.models import Clip
+
+
+class UnknownClip(NewsroomError):
+    """The body names a clip that does not exist."""
+
+
+class UnknownStory(NewsroomError):
+    """There is no story at this address."""
+
+
+def clips_of(body: str) -> list[Clip]:
+    """The clips that a body names, in its order. Raises UnknownClip."""
+    wanted = clip_ids(body)
+    found = {clip.public_id: clip for clip in Clip.objects.filter(public_id__in=wanted)}
+    missing = [clip_id for clip_id in wanted if clip_id not in found]
+    if missing:
+        raise UnknownClip(
+            f"The story names clips that do not exist ({', '.join(missing)}): "
+            "take them out, or insert them again."
+        )
+    return [found[clip_id] for clip_id in wanted]
+
+
+def place_clips(article: Article) -> None:
+    """Make the story's embeds those of its body, keeping what was written about each clip."""
+    clips = clips_of(article.body)
+    with transaction.atomic():
+        gone = article.embeds.exclude(clip__in=clips)
+        for clip_id in gone.values_list("clip", flat=True):
+            # Its files leave `public`, unless another story shows it.
+            queue.request("refresh_clip", clip_id, priority=10)
+        gone.delete()
+        for position, clip in enumerate(clips):
+            Embed.objects.update_or_create(
+                article=article, clip=clip, defaults={"position": position}
+            )
+
+
+def saved(article: Article, *, by: User | None) -> None:
+    """After a story and all that belongs to it were saved: place its clips, redraw its pages."""
+    with transaction.atomic():
+        place_clips(article)
+        if article.status == Article.Status.PUBLISHED and not article.is_public:
+            # Put under an embargo: it leaves, and comes back by itself when that is over.
+            article.status = Article.Status.SCHEDULED
+        article.updated_by = by
+        article.save(update_fields=["status", "updated_by", "updated_at"])
+    if article.is_public or article.pages.exists():
+        placement.refresh_now(article)
+
+
+def attach_clip(article: Article, clip: Clip) -> None:
+    """Put a clip at the end of a story, unless it stands there already."""
+    with transaction.atomic():
+        # Read anew: somebody may have written on while the clip was made.
+        article = Article.objects.select_for_update().get(pk=article.pk)
+        article.body = append_clip(article.body, clip.public_id)
+        article.save(update_fields=["body", "updated_at"])
+        place_clips(article)
+
+
+def story_at(slug: str) -> Article:
+    """The story with this address. Raises UnknownStory."""
+    article = Article.objects.filter(slug=slug).first()
+    if article is None:
+        raise UnknownStory(f"There is no story at /stories/{slug}/: check the address.")
+    return article
+
+
+def attacher(slug: str) -> Callable[[Clip], None]:
+    """What puts clips at the end of the story at this address. Raises UnknownStory."""
+    article = story_at(slug)
+    return lambda clip: attach_clip(article, clip)

@@ -1,0 +1,115 @@
+"""Publishing that is interrupted, or done by two at once: the last word counts."""
+
+import pytest
+from django.db.models.signals import m2m_changed, post_save
+from django.utils import timezone
+
+from articles import placement, publishing
+from articles.models import Article, PublicPage
+from media import queue
+from media.models import Job
+from tests.articles.public import finish_jobs, page, public_files
+from tests.articles.test_publishing import LISTS, SECOND, STATUSES, media_files, story_files
+from tests.factories import a_draft, a_ready_clip
+
+pytestmark = pytest.mark.django_db
+
+
+def claimed_by_a_dead_worker(kind, subject):
+    """The state after the worker that placed a story was killed: its lease has run out."""
+    job = queue.request(kind, subject.pk)
+    Job.objects.claim(job.pk, "dead")
+    Job.objects.update(lease_until=timezone.now() - SECOND)
+    return job
+
+
+def sweep_and_work():
+    queue.sweep()
+    Job.objects.update(not_before=timezone.now() - SECOND)
+    finish_jobs()
+
+
+def test_what_a_killed_process_did_not_place_is_placed_by_the_next():
+    clip = a_ready_clip(cleared_at=timezone.now())
+    article = a_draft(clip, status=STATUSES.PUBLISHED, published_at=timezone.now())
+    claimed_by_a_dead_worker("refresh_story", article)
+
+    sweep_and_work()
+
+    assert public_files() == sorted([*LISTS, *media_files(clip), *story_files(article, clip)])
+    assert [job.state for job in Job.objects.all()] == [Job.State.DONE]
+
+
+def test_what_a_killed_process_did_not_remove_is_removed_by_the_next():
+    article = publishing.publish(a_draft(a_ready_clip()), by=None)
+    Article.objects.update(
+        status=STATUSES.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason="Danger."
+    )
+    claimed_by_a_dead_worker("refresh_story", article)
+
+    sweep_and_work()
+
+    assert public_files() == LISTS
+
+
+def test_a_story_that_is_withdrawn_while_it_is_placed_does_not_come_back():
+    """Two processes: one still places what the other has just removed."""
+    clip = a_ready_clip()
+    article = publishing.publish(a_draft(clip), by=None)
+    article.headline = "Changed"
+    article.save()
+    withdrawn = []
+
+    def withdraw(**_):
+        if not withdrawn:
+            withdrawn.append(article)
+            publishing.withdraw(article, by=None, reason="Danger.")
+
+    post_save.connect(withdraw, sender=PublicPage)
+    try:
+        placement.refresh_now(article)
+    finally:
+        post_save.disconnect(withdraw, sender=PublicPage)
+
+    assert withdrawn == [article]
+    assert public_files() == LISTS
+
+
+def test_a_story_that_is_changed_while_it_is_placed_shows_the_last_words():
+    article = publishing.publish(a_draft(), by=None)
+    article.headline = "Second"
+    article.save()
+    changed = []
+
+    def change(**_):
+        if not changed:
+            changed.append(article)
+            article.headline = "Third"
+            article.save()
+
+    post_save.connect(change, sender=PublicPage)
+    try:
+        placement.refresh_now(article)
+    finally:
+        post_save.disconnect(change, sender=PublicPage)
+
+    assert "Third" in page(f"stories/{article.slug}/index.html")
+
+
+def test_lists_that_are_drawn_while_another_story_is_withdrawn_do_not_show_it():
+    other = publishing.publish(a_draft(slug="other"), by=None)
+    withdrawn = []
+
+    def withdraw(instance, **_):
+        if instance.path == "feeds/stories.atom" and not withdrawn:
+            withdrawn.append(other)
+            publishing.withdraw(other, by=None, reason="Danger.")
+
+    m2m_changed.connect(withdraw, sender=PublicPage.articles.through)
+    try:
+        publishing.publish(a_draft(slug="kept"), by=None)
+    finally:
+        m2m_changed.disconnect(withdraw, sender=PublicPage.articles.through)
+
+    assert withdrawn == [other]
+    assert [name for name in LISTS if "other" in page(name)] == []
