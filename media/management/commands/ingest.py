@@ -36,9 +36,7 @@ class Command(NewsroomCommand):
         super().add_arguments(parser)
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--story", metavar="SLUG", help="put the clips at the story's end")
-        parser.add_argument(
-            "--source", default="", metavar="ALIAS", help="who it came from"
-        )
+        parser.add_argument("--source", default="", metavar="ALIAS", help="who it came from")
         parser.add_argument("--wait", action="store_true", help="wait until the clips play")
 
     def handle(self, *args: object, **options: Any) -> None:

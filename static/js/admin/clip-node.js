@@ -1,0 +1,120 @@
+/* A clip in the body of a story: a block of its own among the paragraphs, shown as a card.
+
+   The editor is django-prose-editor; what it writes for a clip is
+     <figure data-clip="ID"></figure>
+   Attributes it expects on the textarea of the body:
+     data-clips       JSON, the clips that stand in the body already
+     data-clips-url   answers ?q=WORDS with {"clips": […]}
+   A clip is {id, title, poster, warnings, url, state: {word, sentence}}. */
+
+import { crel, Document as Page, Node, Plugin } from "django-prose-editor/editor";
+import { makeCard } from "./clip-card.js";
+import { pickClip } from "./clip-picker.js";
+
+/* Clips stand between paragraphs, never inside a list or a quotation. */
+export const Document = Page.extend({ content: "(block | clip)+" });
+
+export const Clip = Node.create({
+  name: "clip",
+  atom: true,
+  draggable: true,
+
+  addAttributes: () => ({
+    id: {
+      parseHTML: ({ dataset }) => dataset.clip,
+      renderHTML: ({ id }) => ({ "data-clip": id }),
+    },
+  }),
+  parseHTML: () => [{ tag: "figure[data-clip]" }],
+  renderHTML: ({ HTMLAttributes }) => ["figure", HTMLAttributes],
+
+  addStorage: () => ({ known: new Map() }),
+
+  onBeforeCreate() {
+    // The policy of the page allows no style elements: admin.css holds those rules.
+    this.editor.options.injectCSS = false;
+    const { clips } = textareaOf(this.editor).dataset;
+    for (const clip of JSON.parse(clips || "[]")) this.storage.known.set(clip.id, clip);
+  },
+
+  addProseMirrorPlugins() {
+    return [new Plugin({ props: { attributes: nameOf(textareaOf(this.editor)) } })];
+  },
+
+  addMenuItems({ menu }) {
+    const button = crel("button", {
+      type: "button",
+      className: "prose-menubar__button clip-button",
+      textContent: "Clip…",
+      title: "Insert a clip",
+    });
+    menu.defineItem({ name: "clip", groups: "clips", button, command: insertClip });
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      "Alt-ArrowUp": () => moveClip(this.editor, -1),
+      "Alt-ArrowDown": () => moveClip(this.editor, 1),
+    };
+  },
+
+  addNodeView() {
+    return ({ editor, node, getPos }) => {
+      const { known } = editor.storage.clip;
+      const select = () => editor.chain().focus().setNodeSelection(getPos()).run();
+      const dom = makeCard(node.attrs.id, known.get(node.attrs.id), {
+        up: () => select() && moveClip(editor, -1),
+        down: () => select() && moveClip(editor, 1),
+        remove: () => editor.chain().focus().setNodeSelection(getPos()).deleteSelection().run(),
+      });
+      return {
+        dom,
+        stopEvent: ({ target, type }) => !type.startsWith("drag") && target.closest("a, button"),
+        ignoreMutation: () => true,
+      };
+    };
+  },
+});
+
+const textareaOf = (editor) => editor.options.element.querySelector("textarea");
+
+/* The textbox bears the name of the textarea that it stands for. */
+function nameOf(textarea) {
+  const name = textarea.labels[0]?.textContent.replace(/:\s*$/, "") ?? "Text";
+  return { "aria-label": name, "aria-multiline": "true" };
+}
+
+/* Where the cursor is; below the list or quotation, if the cursor is in one. */
+async function insertClip(editor) {
+  const { clipsUrl } = textareaOf(editor).dataset;
+  const clip = await pickClip(clipsUrl, idsIn(editor));
+  if (!clip) return void editor.commands.focus();
+  editor.storage.clip.known.set(clip.id, clip);
+  const { $to, to } = editor.state.selection;
+  const position = $to.depth > 1 ? $to.after(1) : to;
+  const content = { type: "clip", attrs: { id: clip.id } };
+  editor.chain().focus().insertContentAt(position, content).run();
+}
+
+function idsIn(editor) {
+  const ids = new Set();
+  editor.state.doc.forEach(({ type, attrs }) => type.name === "clip" && ids.add(attrs.id));
+  return ids;
+}
+
+/* One block up or down; the clip stays selected. */
+function moveClip(editor, by) {
+  const { doc, selection } = editor.state;
+  const { node, $from } = selection;
+  if (node?.type.name !== "clip") return false;
+  const neighbour = doc.maybeChild($from.index() + by);
+  if (!neighbour) return true;
+  const position = $from.pos + by * neighbour.nodeSize;
+  return editor
+    .chain()
+    .deleteSelection()
+    .insertContentAt(position, node.toJSON())
+    .setNodeSelection(position)
+    .scrollIntoView()
+    .run();
+}
