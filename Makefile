@@ -1,0 +1,66 @@
+# Newsroom's commands. Each may be repeated and interrupted; what is done already takes no time.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+NEWSROOM_DATA_DIR ?= var
+
+BIN := .venv/bin
+PY := $(BIN)/python
+
+# Nothing is written but below .venv and the data folder, compiled modules and caches included.
+KEPT := $(abspath .venv)
+export NEWSROOM_DATA_DIR
+export PYTHONPYCACHEPREFIX := $(KEPT)/pycache
+export RUFF_CACHE_DIR := $(KEPT)/cache/ruff
+export MYPY_CACHE_DIR := $(KEPT)/cache/mypy
+export HYPOTHESIS_STORAGE_DIRECTORY := $(KEPT)/cache/hypothesis
+
+.PHONY: help setup demo serve test lint bench
+
+help:
+	@echo "make setup | demo | serve | test | lint | bench   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
+
+setup: .venv/runtime.stamp
+	@:
+
+demo: setup
+	@exec $(PY) manage.py serve --demo --port $(PORT)
+
+serve: setup
+	@exec $(PY) manage.py serve --port $(PORT)
+
+test: .venv/dev.stamp
+	@exec $(PY) -m pytest -n 2 --dist loadgroup -o cache_dir=$(KEPT)/cache/pytest
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	find templates articles media -name '*.html' -path '*templates*' -exec $(BIN)/djade --target-version 5.2 --check {} +
+	$(BIN)/mypy articles media newsroom demo_footage
+
+bench: .venv/dev.stamp
+	@exec $(PY) benchmarks/run.py
+
+# --- The environment ------------------------------------------------------------------------------
+# A stamp is written last, so that what was interrupted is done again.
+
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+UV := $(BIN)/uv pip install --quiet --python $(PY) --require-hashes
+
+.venv/tools.stamp: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Newsroom needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "$(PYTHON) cannot make an environment: install python3-venv (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r $<
+	@touch $@
+
+.venv/runtime.stamp: requirements/runtime.txt .venv/tools.stamp
+	@$(UV) -r $<
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/tools.stamp
+	@$(UV) -r $<
+	@touch $@ .venv/runtime.stamp

@@ -1,0 +1,138 @@
+"""Typed reading of settings from the environment. A bad value stops the start.
+
+Every reader takes the variable's name and a default, reads it once, and raises
+ImproperlyConfigured with one sentence that says what to write instead.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"true", "1"})
+FALSE_WORDS = frozenset({"false", "0"})
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable as it stands; blank counts as absent."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool) -> bool:
+    word = text(name).lower()
+    if not word:
+        return default
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ImproperlyConfigured(f"{name}={word!r}: write true or false.")
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    word = text(name)
+    if not word:
+        return default
+    if not word.isascii() or not word.isdigit() or not low <= int(word) <= high:
+        raise ImproperlyConfigured(f"{name}={word!r}: write a whole number from {low} to {high}.")
+    return int(word)
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    word = text(name, default)
+    if word not in allowed:
+        raise ImproperlyConfigured(f"{name}={word!r}: write one of {', '.join(allowed)}.")
+    return word
+
+
+def words(name: str, default: str) -> list[str]:
+    """A list separated by commas, empty parts left out."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def secret(name: str) -> str:
+    """The secret itself, or the content of the file that ``NAME_FILE`` names; else empty."""
+    file = text(f"{name}_FILE")
+    if not file:
+        return text(name)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE={file!r} cannot be read ({error.strerror}): name a readable file."
+        ) from error
+
+
+def kept(file: Path, default: str) -> str:
+    """What another process of this installation wrote down; the default where there is nothing."""
+    return file.read_text(encoding="utf-8").strip() if file.exists() else default
+
+
+def origin(name: str, default: str) -> str:
+    """An address with scheme and host, and no slash at its end."""
+    address = text(name, default).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name}={address!r}: write an address like https://example.org."
+        )
+    return address
+
+
+def database(name: str, sqlite_file: Path) -> dict[str, object]:
+    """Django's DATABASES entry for a URL; SQLite in ``sqlite_file`` where there is none."""
+    url = secret(name)
+    if not url:
+        return sqlite(sqlite_file)
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} has the scheme {parts.scheme!r}: write postgresql://user:password@host/name."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+    }
+
+
+def sqlite(file: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            # Web server, workers and commands write at the same time: readers never wait (WAL), and
+            # a writer takes its lock at the start, so that it waits instead of failing half-way.
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        # A file, not memory: processes started by a test see what the test wrote.
+        "TEST": {"NAME": str(file.with_name("test-" + file.name))},
+    }
+
+
+def secret_key(name: str, key_file: Path) -> str:
+    """The given secret key, else one made at the first start and kept in ``key_file``."""
+    given = secret(name)
+    if given:
+        return given
+    try:
+        # Exclusive creation: of two processes that start at once, one writes and both read.
+        with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is not set and {str(key_file)!r} cannot be written ({error.strerror}): "
+            f"set {name}, or {name}_FILE."
+        ) from error
+    return key_file.read_text(encoding="utf-8").strip()

@@ -1,0 +1,18 @@
+"""manage.py prepare : database, groups, static files and public pages as this version has them."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from articles import placement
+from newsroom.people import make_groups
+
+
+class Command(BaseCommand):
+    help = "Make or upgrade database, groups, static files and public pages. Safe to repeat."
+    requires_migrations_checks = False
+
+    def handle(self, *args: object, **options: object) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        make_groups()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        placement.place_everything()

@@ -1,0 +1,218 @@
+"""Settings of Newsroom: one file, everything from the environment, nonsense refused.
+
+The README lists each variable with its default.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
+
+from newsroom import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("NEWSROOM_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+RUN_DIR = DATA_DIR / "run"
+RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+SECRET_KEY = env.secret_key("NEWSROOM_SECRET_KEY", DATA_DIR / "secret-key")
+DEBUG = env.flag("NEWSROOM_DEBUG", False)
+ALLOWED_HOSTS = env.words("NEWSROOM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Where `serve` writes its own address, for the commands that are run beside it.
+ADDRESS_FILE = RUN_DIR / "address"
+BASE_URL = env.origin("NEWSROOM_BASE_URL", env.kept(ADDRESS_FILE, "http://127.0.0.1:8000"))
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "articles",
+    "media",
+    "newsroom",
+    "django_prose_editor",
+    "js_asset",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+
+# --- Database and queue -------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "newsroom.sqlite3")}
+
+QUEUE_SOCKET = RUN_DIR / "queue.sock"
+REDIS_URL = env.secret("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{QUEUE_SOCKET}"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is down must not hold up the person who saves a story: the job row is the truth,
+# and the sweep wakes it again.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "media.tasks.sweep", "schedule": 2.0},
+    "publish due stories": {"task": "articles.tasks.publish_due", "schedule": 1.0},
+    "tidy the stores": {"task": "media.tasks.tidy", "schedule": 600.0},
+}
+
+# What does each kind of job: a dotted name, because `media` may not import `articles`.
+JOBS = {
+    "package_clip": "media.packaging.package_clip",
+    "refresh_story": "articles.placement.refresh_story",
+    "refresh_clip": "articles.placement.refresh_clip",
+}
+
+# What puts the clips of `ingest --story` into a story, for the same reason.
+ATTACH_CLIP = "articles.writing.attacher"
+
+# --- The three stores ---------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "public" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = env.text("NEWSROOM_MEDIA_URL", "/media/").rstrip("/") + "/"
+STORAGE = env.choice("NEWSROOM_STORAGE", "files", ("files",))
+STORAGES = {
+    # Private, write once: footage byte for byte as received.
+    "originals": {
+        "BACKEND": "media.stores.Folder",
+        "OPTIONS": {
+            "location": DATA_DIR / "originals",
+            "file_permissions_mode": 0o400,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    # Private, working: packages before and after they are public.
+    "packages": {
+        "BACKEND": "media.stores.Folder",
+        "OPTIONS": {
+            "location": DATA_DIR / "packages",
+            "file_permissions_mode": 0o644,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    # World-readable: what lies here is published.
+    "public": {
+        "BACKEND": "media.stores.Folder",
+        "OPTIONS": {
+            "location": DATA_DIR / "public",
+            "file_permissions_mode": 0o644,
+            "directory_permissions_mode": 0o755,
+        },
+    },
+    "staticfiles": {"BACKEND": "newsroom.static.HashedStaticFiles"},
+}
+# Uploads go through a file, whatever their size, and never through memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
+WORK_DIR = DATA_DIR / "work"
+WORK_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# --- The editor of stories ----------------------------------------------------------------------
+
+# The node for a clip is ours; what a body may hold is decided by articles.core.body alone.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/admin/clip-node.js")],
+        "extensions": {
+            "Clip": html_tags(["figure"], {"figure": ["data-clip"]}),
+            "TrailingNode": html_tags([]),
+        },
+    }
+]
+
+# --- Footage ------------------------------------------------------------------------------------
+
+FFMPEG = env.text("NEWSROOM_FFMPEG")
+WORKERS = env.number("NEWSROOM_WORKERS", 1, low=1, high=64)
+JAIL = env.choice("NEWSROOM_JAIL", "auto", ("auto", "bwrap", "rlimits"))
+
+# --- People -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- Headers ------------------------------------------------------------------------------------
+
+MEDIA_ORIGIN = [MEDIA_URL] if "://" in MEDIA_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *MEDIA_ORIGIN],
+        # The signs on the buttons of the editor of stories.
+        "font-src": [SELF],
+        # hls.js feeds the player through object addresses.
+        "media-src": [SELF, "blob:", *MEDIA_ORIGIN],
+        "connect-src": [SELF, *MEDIA_ORIGIN],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("NEWSROOM_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}
