@@ -1,0 +1,273 @@
+"""A reader with a real browser: the demo's clips play, with JavaScript and without."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+ROOT = Path(__file__).resolve().parents[2]
+STORIES = {"en": "/stories/mosul-hidden-cells/", "ar": "/stories/mosul-hidden-cells-ar/"}
+CLIPS = ("house-set-alight", "pistol-with-silencer", "sentry-shot-from-distance")
+PHONE = {"width": 360, "height": 740}
+PATIENCE_S = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The address of the demo, loaded and served as in production, in a folder of its own."""
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "NEWSROOM_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
+        "NEWSROOM_BASE_URL": origin,
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+    }
+    environment.pop("DATABASE_URL", None)
+    options = {"cwd": ROOT, "env": environment, "stdout": subprocess.DEVNULL}
+    subprocess.run([sys.executable, "manage.py", "demo"], **options, check=True, timeout=300)
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    process = subprocess.Popen(
+        [*server, "--blocking-threads", "32", "newsroom.wsgi:application"],
+        **options,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(origin, process)
+        yield origin
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for(origin, process):
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return urlopen(f"{origin}/", timeout=5).close()
+        except OSError:
+            assert process.poll() is None and time.monotonic() < deadline, "the server is not up"
+            time.sleep(0.1)
+
+
+class Reader:
+    """A page of a browser without history, and what it fetched and complained of."""
+
+    def __init__(self, browser, origin, **options):
+        self.origin = origin
+        self.context = browser.new_context(base_url=origin, **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.fetched, self.complaints = [], []
+        self.page.on("request", lambda request: self.fetched.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self.hear)
+
+    def hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def elsewhere(self):
+        """What was fetched from another place than the site; addresses inside the page are none."""
+        return [
+            url
+            for url in self.fetched
+            if not url.startswith((f"{self.origin}/", f"blob:{self.origin}/", "data:"))
+        ]
+
+    def names(self):
+        return [urlsplit(url).path.rsplit("/", 1)[-1] for url in self.fetched]
+
+
+@pytest.fixture
+def reader_with(browser, demo):
+    """Makes readers; in the end, none of them may have met anything foreign, or a complaint."""
+    readers = []
+
+    def make(**options):
+        readers.append(Reader(browser, demo, **options))
+        return readers[-1]
+
+    yield make
+    for reader in readers:
+        cookies = reader.context.cookies()
+        reader.context.close()
+        assert (reader.elsewhere(), reader.complaints, cookies) == ([], [], [])
+
+
+def open_gate(page, figure="figure[data-clip]"):
+    page.locator(f"{figure} [data-warning] > summary").click()
+
+
+def play(page):
+    """Press play, and answer the second at which the clip begins."""
+    return page.evaluate(
+        """async () => {
+            const video = document.querySelector("video");
+            video.muted = true;
+            await video.play();
+            return video.currentTime;
+        }"""
+    )
+
+
+def until(page, condition):
+    """Wait in this process: a page without scripts cannot wait by itself."""
+    deadline = time.monotonic() + 20
+    while not (value := page.evaluate(condition)):
+        assert time.monotonic() < deadline, f"never came true: {condition}"
+        page.wait_for_timeout(50)
+    return value
+
+
+PLAYS = "document.querySelector('video').currentTime > 0.5"
+CAPTIONED = """() => {
+    const tracks = [...document.querySelector("video").textTracks];
+    const track = tracks.find(({ mode, activeCues }) => mode === "showing" && activeCues?.length);
+    return track && `${track.language}: ${track.activeCues[0].text.length > 0}`;
+}"""
+SEEK_TO_FIRST_CUE = """() => {
+    const cue = document.querySelector("[data-cue]");
+    document.querySelector("video").currentTime = cue.dataset.startMs / 1000 + 0.1;
+}"""
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+@pytest.mark.parametrize("language", STORIES)
+def test_a_clip_plays_as_a_stream_with_captions_in_the_pages_language(reader_with, language, clip):
+    reader = reader_with()
+    reader.page.goto(f"{STORIES[language]}{clip}/")
+    open_gate(reader.page)
+
+    play(reader.page)
+    until(reader.page, PLAYS)
+    reader.page.evaluate(SEEK_TO_FIRST_CUE)
+
+    assert until(reader.page, CAPTIONED) == f"{language}: true"
+    kinds = {Path(name).suffix for name in reader.names()}
+    assert ("master.m3u8" in reader.names(), ".m4s" in kinds, ".mp4" in kinds) == (True, True, True)
+    assert "clip.mp4" not in reader.names()
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+@pytest.mark.parametrize("language", STORIES)
+def test_a_clip_plays_without_javascript_with_captions(reader_with, language, clip):
+    reader = reader_with(java_script_enabled=False)
+    reader.page.goto(f"{STORIES[language]}{clip}/")
+    open_gate(reader.page)
+
+    play(reader.page)
+    until(reader.page, PLAYS)
+    reader.page.evaluate(SEEK_TO_FIRST_CUE)
+
+    assert until(reader.page, CAPTIONED) == f"{language}: true"
+    assert "clip.mp4" in reader.names()
+    assert [name for name in reader.names() if name.endswith((".m3u8", ".m4s", ".js"))] == []
+
+
+def nth_cue(page, number, figure_id):
+    cue = page.locator(f"[data-transcript='{figure_id}'] [data-cue]").nth(number)
+    return cue.locator("a"), int(cue.get_attribute("data-start-ms")) / 1000
+
+
+def first_clip(page):
+    return page.locator("figure[data-clip]").first.get_attribute("data-clip")
+
+
+def test_a_line_of_the_transcript_plays_its_second_on_the_same_page(reader_with):
+    page = reader_with().page
+    page.goto(STORIES["en"])
+    clip = first_clip(page)
+    open_gate(page, f"figure[data-clip='{clip}']")
+    page.evaluate("document.querySelector('video').muted = true")
+    link, start_s = nth_cue(page, 3, clip)
+
+    link.click()
+
+    at = until(
+        page,
+        """() => {
+            const video = document.querySelector("video");
+            return !video.paused && !video.seeking && video.readyState > 2 && video.currentTime;
+        }""",
+    )
+    assert urlsplit(page.url).path == STORIES["en"]
+    assert 0 <= at - start_s + 0.05 <= 0.55
+
+
+def test_a_line_of_the_transcript_leads_to_its_second_without_javascript(reader_with):
+    page = reader_with(java_script_enabled=False).page
+    page.goto(STORIES["en"])
+    link, start_s = nth_cue(page, 3, first_clip(page))
+
+    link.click()
+    open_gate(page)
+    began_at = play(page)
+
+    assert re.search(r"/house-set-alight/\?t=[\d.]+$", page.url)
+    assert abs(began_at - start_s) < 0.5
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_nothing_of_a_warned_clip_is_fetched_before_the_reader_wants_it(reader_with, scripts):
+    reader = reader_with(java_script_enabled=scripts)
+
+    for address in (*STORIES.values(), f"{STORIES['en']}{CLIPS[0]}/"):
+        reader.page.goto(address, wait_until="networkidle")
+
+    fetched = [urlsplit(url).path for url in reader.fetched]
+    media = [path for path in fetched if path.startswith("/media/") and not path.endswith(".vtt")]
+    assert media == []
+
+
+def test_the_picture_of_a_warned_clip_comes_when_its_gate_opens(reader_with):
+    reader = reader_with()
+    reader.page.goto(f"{STORIES['en']}{CLIPS[0]}/")
+
+    with reader.page.expect_request("**/poster.jpg"):
+        open_gate(reader.page)
+
+    assert reader.names().count("poster.jpg") == 1
+
+
+PAGES = ("/", *STORIES.values(), *(f"{story}{CLIPS[0]}/" for story in STORIES.values()))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_phone_shows_a_page_without_scrolling_sideways(reader_with, address):
+    page = reader_with(viewport=PHONE).page
+
+    page.goto(address)
+
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_no_barrier_that_can_be_measured(reader_with, address, scheme):
+    # The checker is a script that is not ours: only it may pass the policy.
+    page = reader_with(color_scheme=scheme, bypass_csp=True).page
+    page.goto(address)
+    for gate in page.locator("details > summary").all():
+        gate.click()
+
+    violations = Axe().run(page).response["violations"]
+
+    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
