@@ -139,6 +139,11 @@ def _is_full(line: str, after: str, width: int) -> bool:
 
 
 def _blocks(paragraphs: list[str]) -> Iterable[Block]:
+    """The paragraphs as blocks; a sign that nothing follows is none."""
+    return (block for block in _marked(paragraphs) if block.html)
+
+
+def _marked(paragraphs: list[str]) -> Iterable[Block]:
     for i, text in enumerate(paragraphs):
         neighbours = (*paragraphs[max(0, i - 1) : i], *paragraphs[i + 1 : i + 2])
         if text.startswith(">"):

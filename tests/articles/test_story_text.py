@@ -362,6 +362,12 @@ MARKUP = (
 PIECES = st.sampled_from([*MARKUP.split(b" "), b" ", b"- a", b"\nBy D\n", b"\n"])
 
 
+def test_a_quotation_mark_without_a_quotation_is_no_block():
+    story = read_story(b"Headline\n\n>\n\nText.")
+
+    assert [block.html for block in story.blocks] == ["Text."]
+
+
 @given(st.binary() | st.lists(PIECES | st.binary(max_size=3)).map(b"".join))
 @settings(max_examples=500, deadline=None)
 def test_any_bytes_give_a_story_or_one_clear_sentence(data):
