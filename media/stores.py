@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 
 CHUNK = 1024 * 1024
+# How often a place that others tidy away in the same moment is made again.
+CHANCES = 20
 
 
 class Folder(FileSystemStorage):
@@ -132,7 +134,6 @@ def place_folder(name: str, public_name: str) -> None:
     target = Path(store.path(public_name))
     if target.exists():
         return
-    _make_folder(store, target.parent)
     with tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as work:
         copy = Path(work) / "copy"
         # Immutable files: a second name for the same bytes, where the disk allows it.
@@ -141,11 +142,24 @@ def place_folder(name: str, public_name: str) -> None:
             if path.is_dir():
                 _permit(path, store.directory_permissions_mode)
         try:
-            copy.rename(target)
+            _move_into_place(store, copy, target)
         except OSError:
             # Another process placed it in the same moment.
             if not target.exists():
                 raise
+
+
+def _move_into_place(store: Folder, source: Path, target: Path) -> None:
+    """Give a finished file or folder its public name; again, if its place was tidied away."""
+    for chance in reversed(range(CHANCES)):
+        try:
+            _make_folder(store, target.parent)
+            source.rename(target)
+        except (FileNotFoundError, FileExistsError):
+            if not chance:
+                raise
+        else:
+            return
 
 
 def _link_or_copy(source: str, target: str) -> None:
@@ -161,13 +175,12 @@ def place_file(name: str, content: bytes) -> None:
     """Write one public file so that a reader sees the old or the new, never a part."""
     store = _store("public")
     target = Path(store.path(name))
-    _make_folder(store, target.parent)
     handle, temporary = tempfile.mkstemp(dir=settings.WORK_DIR)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         _permit(Path(temporary), store.file_permissions_mode)
-        Path(temporary).replace(target)
+        _move_into_place(store, Path(temporary), target)
     finally:
         Path(temporary).unlink(missing_ok=True)
 

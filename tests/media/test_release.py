@@ -13,11 +13,6 @@ from tests.factories import a_clip, a_footage, a_package, a_person, a_playable_c
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def data(stores_of_its_own):
-    return stores_of_its_own
-
-
 def with_files(data, package):
     """Put the files of a package where the packager puts them."""
     folder = data / "packages" / package.public_id
