@@ -26,9 +26,14 @@ def editor(page):
     return page
 
 
+def body_of(page):
+    """The editor itself: before its script has run, a plain text box has the same name."""
+    return page.locator(".prose-editor > .ProseMirror")
+
+
 def open_story(page, article):
     page.goto(reverse("admin:articles_article_change", args=[article.pk]))
-    page.get_by_role("textbox", name="Body").wait_for()
+    body_of(page).wait_for()
 
 
 def save(page):
@@ -42,7 +47,7 @@ def figure(clip):
 
 def blocks(page):
     """What stands in the editor, in order: texts, and clips by their ids."""
-    return page.locator(".prose-editor > .ProseMirror").evaluate(
+    return body_of(page).evaluate(
         """editor => [...editor.children]
             .map(({dataset, textContent}) => dataset.clipCard ?? textContent)
             .filter(Boolean)"""
@@ -54,7 +59,7 @@ def test_a_clip_stands_where_the_editor_put_it(editor, complaints):
     editor.goto(reverse("admin:articles_article_add"))
     editor.get_by_label("Headline").press_sequentially("Hidden cells")
 
-    editor.get_by_role("textbox", name="Body").click()
+    body_of(editor).click()
     editor.keyboard.type("Before the clip.")
     editor.keyboard.press("Enter")
     editor.keyboard.type("After the clip.")
@@ -78,8 +83,10 @@ def test_a_clip_is_chosen_moved_and_taken_out_by_the_keyboard_alone(editor, comp
     article = a_draft(body="<p>First</p><p>Second</p>")
     open_story(editor, article)
 
-    editor.get_by_role("textbox", name="Body").focus()
+    body_of(editor).focus()
     editor.keyboard.press("End")
+    editor.keyboard.type("!")
+    editor.get_by_text("First!").wait_for()
     editor.get_by_role("button", name="Clip…").focus()
     editor.keyboard.press("Enter")
     editor.locator("[data-choice]").wait_for()
@@ -93,10 +100,10 @@ def test_a_clip_is_chosen_moved_and_taken_out_by_the_keyboard_alone(editor, comp
     moved_back = blocks(editor)
     editor.keyboard.press("Delete")
 
-    assert inserted == ["First", clip.public_id, "Second"]
-    assert moved == ["First", "Second", clip.public_id]
+    assert inserted == ["First!", clip.public_id, "Second"]
+    assert moved == ["First!", "Second", clip.public_id]
     assert moved_back == inserted
-    assert blocks(editor) == ["First", "Second"]
+    assert blocks(editor) == ["First!", "Second"]
     assert complaints == []
 
 

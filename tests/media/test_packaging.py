@@ -1,80 +1,22 @@
 """Clip out: real films go in; what comes out is whole, upright and tells nothing of its source."""
 
-import os
 import subprocess
-import time
-from datetime import timedelta
-from fractions import Fraction
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
 
-from media import encoding, intake, packaging, queue, stores
+from media import intake, packaging, queue, stores
 from media.core import hls
-from media.core.ladder import plan_ladder
 from media.core.probe import read_probe
-from media.errors import EncodingFailed
-from media.intake import Arrival
-from media.models import Clip, CustodyEvent, Footage, Job, Package
+from media.models import CustodyEvent, Job
 from tests import marked
-from tests.factories import a_clip, a_footage, a_package
 from tests.media import studio
+from tests.media.packages import a_clip_of, folder_of, packaged, pieces, rungs, segments, work
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 NOWHERE = ["-f", "null", "-"]
-BY_HAND = Arrival(Footage.Arrival.COMMAND, "ana")
-
-
-@pytest.fixture
-def data(stores_of_its_own):
-    return stores_of_its_own
-
-
-def a_clip_of(path: Path, **fields) -> Clip:
-    """A clip of a real film, its package asked for."""
-    footage = intake.receive_file(path, BY_HAND)
-    assert footage.is_ready, footage.reason
-    clip = Clip.objects.create(footage=footage, **fields)
-    packaging.ask_for_package(clip)
-    return clip
-
-
-def work(clip: Clip) -> Job:
-    """Make the clip's package; the job as it ended."""
-    job = Job.objects.about("package_clip", clip.pk).queued().get()
-    queue.work(job.pk)
-    job.refresh_from_db()
-    clip.refresh_from_db()
-    return job
-
-
-def packaged(path: Path, **fields) -> Package:
-    clip = a_clip_of(path, **fields)
-    job = work(clip)
-    assert job.state == Job.State.DONE, job.reason
-    return clip.current_package
-
-
-def folder_of(package: Package) -> Path:
-    with stores.localised("packages", package.public_id) as path:
-        return path
-
-
-def segments(package: Package, rung: str) -> list[hls.Segment]:
-    return hls.read_media_playlist((folder_of(package) / rung / "index.m3u8").read_text())
-
-
-def rungs(package: Package) -> list[str]:
-    return list(package.renditions.values_list("name", flat=True))
-
-
-def pieces(data_folder: Path) -> list[str]:
-    """What lies in `packages` and in the working folder."""
-    return sorted(
-        path.name for place in ("packages", "work") for path in (data_folder / place).iterdir()
-    )
 
 
 # The whole ----------------------------------------------------------------------------------
@@ -156,6 +98,35 @@ def test_the_original_is_as_it_was(tmp_path):
     footage = package.clip.footage
     assert stores.sha256_of("originals", footage.store_name) == footage.sha256
     assert footage.byte_size == film.stat().st_size
+
+
+def test_a_second_package_takes_the_place_of_the_first_and_keeps_it(tmp_path, data):
+    clip = a_clip_of(studio.film(tmp_path, seconds=1))
+    work(clip)
+    first = clip.current_package
+    packaging.ask_for_package(clip)
+
+    work(clip)
+
+    assert (first.version, clip.current_package.version) == (1, 2)
+    assert pieces(data) == sorted([first.public_id, clip.current_package.public_id])
+
+
+def test_progress_is_reported_while_it_is_made(tmp_path):
+    clip = a_clip_of(studio.film(tmp_path, seconds=1))
+    job = Job.objects.get()
+    Job.objects.claim(job.pk, "mine")
+    seen = []
+
+    class Watched(queue.Lease):
+        def report(self, percent):
+            seen.append(percent)
+            super().report(percent)
+
+    packaging.package_clip(clip.pk, Watched(job.pk, "mine"))
+
+    assert seen == sorted(seen)
+    assert 0 < seen[-1] <= packaging.ENCODING_SHARE
 
 
 # The picture --------------------------------------------------------------------------------
@@ -350,182 +321,3 @@ def test_every_segment_of_every_rung_starts_with_a_key_frame_at_the_same_moment(
         for segment in lists[0]
     }
     assert firsts == {"I1"}
-
-
-# Damage and failure -------------------------------------------------------------------------
-
-
-def test_a_damaged_film_is_shown_with_a_remark(tmp_path):
-    film = studio.film(tmp_path, name="film.mkv", seconds=4, options=("-g", "25"))
-    data = bytearray(film.read_bytes())
-    for at in range(len(data) // 3, len(data) // 3 + 1200, 7):
-        data[at] ^= 0xFF
-    film.write_bytes(data)
-
-    package = packaged(film)
-
-    assert "The picture is damaged in places" in package.remarks[0]
-
-
-@pytest.mark.parametrize(
-    ("complaints", "is_garbage"), [(0, False), (20, False), (120, False), (130, True)]
-)
-def test_pictures_that_are_nearly_all_damaged_are_refused(complaints, is_garbage):
-    if not is_garbage:
-        packaging._refuse_garbage(complaints, 10_000, Fraction(25))
-        return
-
-    with pytest.raises(EncodingFailed, match="nearly every frame is damaged"):
-        packaging._refuse_garbage(complaints, 10_000, Fraction(25))
-
-
-def test_a_failed_encoding_keeps_the_old_package_and_leaves_nothing(tmp_path, data):
-    clip = a_clip_of(studio.film(tmp_path))
-    work(clip)
-    old = clip.current_package
-    original = data / "originals" / clip.footage.store_name
-    original.chmod(0o600)
-    original.write_bytes(b"no longer a film")
-    packaging.ask_for_package(clip)
-
-    job = work(clip)
-
-    assert (job.state, job.reason) == ("failed", encoding.FAILED)
-    assert clip.current_package == old
-    assert pieces(data) == [old.public_id]
-
-
-def test_footage_that_turns_out_to_be_noise_fails_with_a_sentence(tmp_path, data):
-    clip = a_clip_of(studio.film(tmp_path))
-    original = data / "originals" / clip.footage.store_name
-    original.chmod(0o600)
-    original.write_bytes(bytes(range(256)) * 100)
-
-    job = work(clip)
-
-    assert (job.state, job.reason) == ("failed", encoding.FAILED)
-    assert clip.current_package is None
-    assert pieces(data) == []
-
-
-def test_footage_that_is_not_ready_fails_with_a_sentence():
-    clip = a_clip(footage=a_footage(state=Footage.State.RECEIVED, probe=None))
-    packaging.ask_for_package(clip)
-
-    assert work(clip).reason == "Its footage is not ready: see the reason on the footage."
-
-
-def test_a_worker_whose_job_was_taken_away_leaves_no_trace(tmp_path, data):
-    clip = a_clip_of(studio.film(tmp_path, seconds=1))
-    job = Job.objects.get()
-    Job.objects.claim(job.pk, "another")
-
-    with pytest.raises(queue.LeaseLost):
-        packaging.package_clip(clip.pk, queue.Lease(job.pk, "mine"))
-
-    clip.refresh_from_db()
-    assert clip.current_package is None
-    assert pieces(data) == []
-
-
-def test_a_second_package_takes_the_place_of_the_first_and_keeps_it(tmp_path, data):
-    clip = a_clip_of(studio.film(tmp_path, seconds=1))
-    work(clip)
-    first = clip.current_package
-    packaging.ask_for_package(clip)
-
-    work(clip)
-
-    assert (first.version, clip.current_package.version) == (1, 2)
-    assert pieces(data) == sorted([first.public_id, clip.current_package.public_id])
-
-
-def test_progress_is_reported_while_it_is_made(tmp_path):
-    clip = a_clip_of(studio.film(tmp_path, seconds=1))
-    job = Job.objects.get()
-    Job.objects.claim(job.pk, "mine")
-    seen = []
-
-    class Watched(queue.Lease):
-        def report(self, percent):
-            seen.append(percent)
-            super().report(percent)
-
-    packaging.package_clip(clip.pk, Watched(job.pk, "mine"))
-
-    assert seen == sorted(seen)
-    assert 0 < seen[-1] <= packaging.ENCODING_SHARE
-
-
-# What a killed worker leaves ----------------------------------------------------------------
-
-
-def test_what_a_killed_worker_left_is_taken_away(data):
-    known = a_package(a_clip()).public_id
-    for name in (known, "leftbehind22", "atworknow222"):
-        (data / "packages" / name / "v480").mkdir(parents=True)
-    long_ago = time.time() - (packaging.ORPHAN_AGE + timedelta(minutes=1)).total_seconds()
-    for name in (known, "leftbehind22"):
-        os.utime(data / "packages" / name, (long_ago, long_ago))
-
-    packaging.remove_orphans()
-
-    assert pieces(data) == sorted([known, "atworknow222"])
-
-
-# Hostile outputs ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["v240/00009.m4s", "poster.jpg", "extra"])
-def test_a_link_among_the_encoded_files_is_refused(tmp_path, data, name):
-    package = packaged(studio.film(tmp_path, seconds=1))
-    folder, secret = folder_of(package), tmp_path / "secret"
-    secret.write_text("tell nobody")
-    (folder / name).unlink(missing_ok=True)
-    (folder / name).symlink_to(secret)
-    probe = read_probe(package.clip.footage.probe)
-
-    with pytest.raises(EncodingFailed):
-        packaging.verify(folder, probe, plan_ladder(probe.short_side))
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda folder: (folder / "poster.jpg").unlink(),
-        lambda folder: (folder / "clip.mp4").write_bytes(b"not a film"),
-        lambda folder: (folder / "v240/00000.m4s").write_bytes(b""),
-        lambda folder: (folder / "v240/00000.m4s").unlink(),
-        lambda folder: (folder / "v240/index.m3u8").write_text("#EXTM3U\n"),
-        lambda folder: (folder / "v240/index.m3u8").unlink(),
-        lambda folder: (folder / "v240/init.mp4").write_bytes(b"nonsense"),
-        lambda folder: (folder / "audio/index.m3u8").unlink(),
-    ],
-    ids=[
-        "no poster",
-        "a broken MP4",
-        "an empty segment",
-        "a missing segment",
-        "a broken playlist",
-        "no playlist",
-        "a broken head",
-        "no sound",
-    ],
-)
-def test_files_that_are_not_sound_are_refused(tmp_path, spoil):
-    package = packaged(studio.film(tmp_path, seconds=1, channels=1))
-    folder = folder_of(package)
-    probe = read_probe(package.clip.footage.probe)
-    spoil(folder)
-
-    with pytest.raises(EncodingFailed, match="not sound"):
-        packaging.verify(folder, probe, plan_ladder(probe.short_side))
-
-
-# Limits -------------------------------------------------------------------------------------
-
-
-def test_twelve_hours_of_progress_fit_into_what_may_be_said():
-    limits = encoding.limits_for(12 * 3600 * 1000)
-
-    assert limits.stdout_bytes > limits.wall_s * 2 * 1000
