@@ -16,7 +16,7 @@ export RUFF_CACHE_DIR := $(KEPT)/cache/ruff
 export MYPY_CACHE_DIR := $(KEPT)/cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(KEPT)/cache/hypothesis
 
-.PHONY: help setup demo serve test lint bench
+.PHONY: help setup demo serve test lint bench lock
 
 help:
 	@echo "make setup | demo | serve | test | lint | bench   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
@@ -40,7 +40,15 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy articles media newsroom demo_footage
 
 bench: .venv/dev.stamp
-	@exec $(PY) benchmarks/run.py
+	@exec $(PY) -m benchmarks.run
+
+# Versions and hashes, and no address of where a package came from.
+lock: .venv/tools.stamp
+	for name in tools runtime dev; do \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	    --no-emit-index-url --no-emit-find-links --no-header \
+	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
 
 # --- The environment ------------------------------------------------------------------------------
 # A stamp is written last, so that what was interrupted is done again.
