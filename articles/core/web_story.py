@@ -43,7 +43,6 @@ POINTER = re.compile(r"(?:read more|related|also read|see also|more on this stor
 BYLINE_LINE = re.compile(r"By\s+[^.!?]{3,80}")
 # Layout hints of web pages: zero-width space, soft hyphen, byte order mark.
 HINTS = str.maketrans({"\xa0": " ", "\u200b": None, "\xad": None, "\ufeff": None})
-BULLET = re.compile(r"^(?:[·•§▪o]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 # Bytes of fixed fields before the boxes inside, in ISO/IEC 14496-12 sample entries.
 VISUAL_FIELDS = 78
-AUDIO_FIELDS = 28
 SAMPLE_DESCRIPTION_FIELDS = 8
 
 
