@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+H264 = "h264"
+AV1 = "av1"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -11,15 +14,25 @@ class Step:
     short_side: int
     crf: int
     cap_kbps: int
+    preset: str
 
 
+# Chosen by VMAF for each CPU second: the table stands in docs/encoding.md.
 STEPS = (
-    Step(1080, 22, 5000),
-    Step(720, 22, 2800),
-    Step(480, 23, 1400),
-    Step(360, 23, 800),
-    Step(240, 24, 400),
+    Step(1080, 23, 5000, "veryfast"),
+    Step(720, 23, 2800, "veryfast"),
+    Step(480, 24, 1400, "veryfast"),
+    Step(360, 25, 700, "veryfast"),
+    Step(240, 26, 350, "veryfast"),
 )
+AV1_STEPS = (
+    Step(1080, 36, 3000, "10"),
+    Step(720, 36, 1600, "10"),
+    Step(480, 38, 900, "8"),
+    Step(360, 40, 500, "8"),
+)
+# Below it H.264 is small enough, and the phones that need it decode AV1 in software if at all.
+SMALLEST_AV1 = 360
 # A rung that is nearly the size of the one above it costs encoding and gains a reader nothing.
 SMALLEST_GAP = Fraction(4, 5)
 MIDDLE = 480
@@ -32,10 +45,12 @@ class Rung:
     short_side: int
     crf: int
     cap_kbps: int
+    preset: str
+    codec: str = H264
 
     @property
     def name(self) -> str:
-        return f"v{self.short_side}"
+        return f"v{self.short_side}" if self.codec == H264 else f"{self.codec}-{self.short_side}"
 
 
 def even(pixels: int) -> int:
@@ -57,12 +72,22 @@ def plan_ladder(source_short_side: int) -> tuple[Rung, ...]:
         raise ValueError("a picture has at least one pixel")
     top = even(min(source_short_side, STEPS[0].short_side))
     sizes = [top, *(step.short_side for step in STEPS if step.short_side <= top * SMALLEST_GAP)]
-    return tuple(_rung(size) for size in sizes)
+    return tuple(_rung(size, STEPS, H264) for size in sizes)
 
 
-def _rung(short_side: int) -> Rung:
-    step = next(step for step in reversed(STEPS) if step.short_side >= short_side)
-    return Rung(short_side, step.crf, step.cap_kbps)
+def plan_av1(source_short_side: int) -> tuple[Rung, ...]:
+    """The rungs in AV1: the sizes of ``plan_ladder`` from 360 pixels up, tallest first.
+
+    >>> [rung.name for rung in plan_av1(1080)], plan_av1(240)
+    (['av1-1080', 'av1-720', 'av1-480', 'av1-360'], ())
+    """
+    sizes = [rung.short_side for rung in plan_ladder(source_short_side)]
+    return tuple(_rung(size, AV1_STEPS, AV1) for size in sizes if size >= SMALLEST_AV1)
+
+
+def _rung(short_side: int, steps: tuple[Step, ...], codec: str) -> Rung:
+    step = next(step for step in reversed(steps) if step.short_side >= short_side)
+    return Rung(short_side, step.crf, step.cap_kbps, step.preset, codec)
 
 
 def middle_rung(rungs: tuple[Rung, ...]) -> Rung:

@@ -6,18 +6,35 @@ from itertools import pairwise
 import pytest
 
 from media.core.containers import CODEC_WHITELIST, FORMAT_WHITELIST
-from media.core.encode_args import Cut, encode_args, filter_graph, folders, seconds
-from media.core.ladder import plan_ladder
+from media.core.encode_args import (
+    can_be_chunked,
+    encode_args,
+    folders,
+    sound_folder,
+)
+from media.core.filters import filter_graph, passed_over_s, seconds
+from media.core.ladder import middle_rung, plan_av1, plan_ladder
+from media.core.parts import Cut, Part, Pictures, Span, piece_count, piece_s
 from media.core.probe import Sound
+from media.core.storyboard import Storyboard
 from tests.factories import a_probe
 
+SHEET = Storyboard(1000, 10, 1, 160, 90, 10)
 SOURCE = "/vault/aa/aabbccdd"
 
 
-def arguments(probe=None, *, cut=None, poster_ms=1500):
-    probe = probe or a_probe()
+def a_part(probe, **fields):
+    """Everything: the whole ladder, the sound, the MP4 and the pictures."""
     rungs = plan_ladder(probe.short_side)
-    return encode_args(probe, rungs, source=SOURCE, cut=cut or Cut(), poster_ms=poster_ms)
+    pictures = Pictures(fields.pop("poster_ms", 1500), SHEET, 6000)
+    defaults = {"rungs": rungs, "with_sound": True, "mp4_of": middle_rung(rungs)}
+    return Part(**{**defaults, "pictures": pictures, **fields})
+
+
+def arguments(probe=None, *, cut=None, part=None, **fields):
+    probe = probe or a_probe()
+    part = part or a_part(probe, **fields)
+    return encode_args(probe, part, source=SOURCE, cut=cut or Cut())
 
 
 def values(args, option):
@@ -27,17 +44,19 @@ def values(args, option):
 
 def outputs(args):
     """The arguments of each output: what stands between its first -map and its name."""
-    starts = [
-        at
-        for at, name in enumerate(args)
-        if name == "-map" and args[at + 1] != "[a]" and at > args.index("-filter_complex")
-    ]
-    return [args[start:end] for start, end in zip(starts, [*starts[1:], len(args)], strict=True)]
+    ends = [at + 3 for at, name in enumerate(args) if name == "-f"]
+    starts = [args.index("-filter_complex") + 2, *ends]
+    return [args[start:end] for start, end in pairwise(starts)]
 
 
-def graph(probe=None, poster_ms=1500):
+def graph(probe=None, *, cut=None, part=None, **fields):
     probe = probe or a_probe()
-    return filter_graph(probe, plan_ladder(probe.short_side), poster_ms)
+    return filter_graph(probe, part or a_part(probe, **fields), cut or Cut())
+
+
+def in_rungs(args):
+    """The outputs that are encoded pictures."""
+    return [output for output in outputs(args) if output[1].startswith("[v")]
 
 
 # One process --------------------------------------------------------------------------------
@@ -52,7 +71,7 @@ def test_the_source_is_opened_once_and_decoded_once():
     assert graph().count("[0:1]") == 1
 
 
-def test_every_rung_and_the_poster_is_an_output():
+def test_every_rung_and_every_kind_of_picture_is_an_output():
     args = arguments()
 
     assert [output[1] for output in outputs(args)] == [
@@ -61,12 +80,14 @@ def test_every_rung_and_the_poster_is_an_output():
         "[v2]",
         "[v3]",
         "[v4]",
-        "[p]",
+        "[poster]",
+        "[sheet]",
+        "[still]",
     ]
 
 
 def test_the_chosen_picture_and_sound_are_read_and_no_other():
-    probe = a_probe(video_index=3, sound=Sound(5, "aac", 2))
+    probe = a_probe(video_index=3, sounds=(Sound(5, "aac", 2),))
 
     text = graph(probe)
 
@@ -109,19 +130,21 @@ def test_every_output_lies_below_the_working_folder():
     places = [place.rpartition("]")[2] for name in named for place in name.split("|")]
 
     assert places == [
-        "v1080/index.m3u8",
-        "v720/index.m3u8",
-        "v480/index.m3u8",
-        "audio/index.m3u8",
+        "v1080/pieces.m3u8",
+        "v720/pieces.m3u8",
+        "v480/pieces.m3u8",
+        "audio/pieces.m3u8",
         "clip.mp4",
-        "v360/index.m3u8",
-        "v240/index.m3u8",
+        "v360/pieces.m3u8",
+        "v240/pieces.m3u8",
         "poster.jpg",
+        "storyboard.jpg",
+        "stills/%05d.jpg",
     ]
     assert [arg for arg in args if "/vault" in arg] == [f"file:{SOURCE}"]
 
 
-def test_every_segment_lies_beside_its_playlist():
+def test_every_piece_lies_beside_its_list():
     args = arguments()
 
     found = [
@@ -137,9 +160,13 @@ def test_every_segment_lies_beside_its_playlist():
 
 
 def test_the_folders_are_those_that_are_written_into():
-    probe = a_probe()
+    probe = a_probe(sounds=(Sound(1, "aac", 2), Sound(2, "aac", 2)))
 
-    assert folders(probe, plan_ladder(1080)) == ["v1080", "v720", "v480", "v360", "v240", "audio"]
+    assert folders(probe, a_part(probe)) == [
+        *("v1080", "v720", "v480", "v360", "v240"),
+        *("audio", "audio-2", "stills"),
+    ]
+    assert folders(probe, Part(plan_av1(480))) == ["av1-480", "av1-360"]
 
 
 def test_every_output_is_cleaned_of_what_the_source_said():
@@ -151,13 +178,20 @@ def test_every_output_is_cleaned_of_what_the_source_said():
 
 
 def test_every_encoded_picture_is_freed_of_messages_and_captions():
-    for output in outputs(arguments())[:-1]:
+    for output in in_rungs(arguments()):
         pictures = [place for place in output[-1].split("|") if "select=a" not in place]
 
         assert [place.count("filter_units=remove_types=6") for place in pictures] == [1] * len(
             pictures
         )
         assert values(output, "-a53cc") == ["0"]
+
+
+def test_a_picture_in_av1_is_freed_of_metadata():
+    (output,) = in_rungs(arguments(part=Part(plan_av1(360))))
+
+    assert output[-1].count("filter_units=remove_types=5") == 1
+    assert values(output, "-dolbyvision") == ["0"]
 
 
 def test_the_plain_mp4_is_of_the_middle_rung_alone():
@@ -172,55 +206,105 @@ def test_the_plain_mp4_starts_with_its_index():
     assert "[f=mp4:movflags=+faststart" in output[-1]
 
 
+def test_a_part_without_the_rung_of_the_mp4_has_none():
+    tall, middle, *_ = plan_ladder(720)
+    text = " ".join(arguments(part=Part((tall,), mp4_of=middle)))
+
+    assert [word for word in ("clip.mp4", "-c:a", "aresample") if word in text] == []
+
+
+def test_the_mp4_has_sound_where_the_sound_has_no_folder():
+    rung = plan_ladder(480)[0]
+    (output,) = outputs(arguments(part=Part((rung,), mp4_of=rung)))
+
+    assert values(output, "-map") == ["[v0]", "[a0]"]
+    assert "audio/" not in output[-1]
+
+
 # Sound --------------------------------------------------------------------------------------
 
 
 def test_sound_is_encoded_once_with_the_middle_rung():
-    with_sound = [output[1] for output in outputs(arguments()) if "[a]" in output]
+    with_sound = [output[1] for output in outputs(arguments()) if "[a0]" in output]
 
     assert values(arguments(), "-c:a") == ["aac"]
     assert with_sound == ["[v2]"]
 
 
 def test_sound_is_stereo_at_48000_samples_from_time_zero():
-    assert "aresample=48000:async=1000:first_pts=0,aformat=channel_layouts=stereo[a]" in graph()
+    text = graph()
+
+    assert "[0:1]aresample=48000:async=1000:first_pts=0,aformat=channel_layouts=stereo," in text
+    assert text.endswith(",aresample=48000[a0]")
+
+
+def test_sound_is_made_as_loud_as_the_constants_say():
+    assert ",loudnorm=I=-16:TP=-1.5:LRA=11:" in graph()
+
+
+def test_a_very_short_sound_is_measured_in_a_loop_and_cut_to_its_length():
+    text = graph(a_probe(duration_ms=1500))
+
+    assert "apad=whole_dur=1.500,aloop=loop=-1:size=72000,atrim=end=6,loudnorm=" in text
+    assert text.endswith(",aresample=48000,atrim=end=1.500[a0]")
+
+
+def test_every_sound_track_is_an_output_of_its_own():
+    probe = a_probe(sounds=(Sound(2, "aac", 2), Sound(1, "aac", 2), Sound(4, "aac", 6)))
+
+    found = outputs(arguments(probe, part=Part((), with_sound=True)))
+
+    assert [output[1] for output in found] == ["[a0]", "[a1]", "[a2]"]
+    assert [output[-1].rpartition("]")[2] for output in found] == [
+        "audio/pieces.m3u8",
+        "audio-2/pieces.m3u8",
+        "audio-3/pieces.m3u8",
+    ]
+    assert "[0:0]" not in graph(probe, part=Part((), with_sound=True))
 
 
 def test_a_silent_source_has_no_sound_anywhere():
-    probe = a_probe(sound=None)
+    probe = a_probe(sounds=())
     text = " ".join(arguments(probe))
 
     assert [
-        word for word in ("[a]", "-c:a", "audio/", "select=a", "aresample") if word in text
+        word for word in ("[a0]", "-c:a", "audio/", "select=a", "aresample") if word in text
     ] == []
-    assert folders(probe, plan_ladder(1080)) == ["v1080", "v720", "v480", "v360", "v240"]
+    assert folders(probe, a_part(probe)) == ["v1080", "v720", "v480", "v360", "v240", "stills"]
 
 
 # Key frames ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("rate", "group"), [(Fraction(30000, 1001), 60), (Fraction(25), 50), (Fraction(1), 2)]
+    ("rate", "group"),
+    [(Fraction(30000, 1001), 60), (Fraction(25), 50), (Fraction(100, 9), 22), (Fraction(1), 2)],
 )
-def test_every_rung_has_its_key_frames_at_the_same_moments(rate, group):
-    found = outputs(arguments(a_probe(frame_rate=rate)))[:-1]
+def test_every_rung_has_its_key_frames_at_the_same_frames(rate, group):
+    found = in_rungs(arguments(a_probe(frame_rate=rate)))
 
-    assert [values(output, "-force_key_frames") for output in found] == [
-        ["expr:gte(t,n_forced*2)"]
-    ] * 5
     assert [values(output, "-g") for output in found] == [[str(group)]] * 5
+    assert [values(output, "-keyint_min") for output in found] == [[str(group)]] * 5
     assert [values(output, "-sc_threshold") for output in found] == [["0"]] * 5
+    assert ["cgop" in values(output, "-flags:v")[0] for output in found] == [True] * 5
+
+
+def test_the_number_of_pieces_follows_from_their_exact_length():
+    rate = Fraction(30000, 1001)
+
+    assert piece_s(rate) == Fraction(2002, 1000)
+    assert [piece_count(rate, length_ms) for length_ms in (1, 2002, 2003, 20_020)] == [1, 1, 2, 10]
 
 
 def test_every_rung_has_its_own_quality_and_cap():
-    found = outputs(arguments())[:-1]
+    found = in_rungs(arguments())
 
     assert [values(output, "-maxrate") for output in found] == [
         ["5000k"],
         ["2800k"],
         ["1400k"],
-        ["800k"],
-        ["400k"],
+        ["700k"],
+        ["350k"],
     ]
 
 
@@ -240,7 +324,7 @@ def test_a_tall_picture_is_scaled_by_its_width():
 def test_every_scaled_picture_has_square_pixels_and_named_colours():
     text = graph()
 
-    assert text.count("setsar=1,setparams=color_primaries=bt709:color_trc=bt709") == 6
+    assert text.count("setsar=1,setparams=color_primaries=bt709:color_trc=bt709") == 8
 
 
 @pytest.mark.parametrize(
@@ -287,7 +371,21 @@ def test_the_poster_is_its_moment_or_else_the_first_frame():
 def test_the_poster_of_a_small_picture_is_not_blown_up():
     text = graph(a_probe(width=160, height=120)).rpartition("[sp]")[2]
 
-    assert ":h=120:" in text
+    assert text.count(":h=120:") == 2
+
+
+def test_tiles_and_stills_are_chosen_before_they_are_scaled():
+    text = graph()
+
+    assert "[st]select='gte(t,selected_n*1.000)',scale=160:90:" in text
+    assert ",tile=10x1," in text
+    assert "[si]select='gte(t,selected_n*6.000)',scale=w='max(2,2*round(480*dar/2))':h=480:" in text
+
+
+def test_a_part_without_pictures_has_none():
+    args = arguments(part=Part(plan_ladder(480)))
+
+    assert [arg for arg in args if ".jpg" in arg or "select='" in arg] == []
 
 
 # The cut ------------------------------------------------------------------------------------
@@ -300,17 +398,92 @@ def test_a_whole_clip_seeks_nowhere():
     assert "-t" not in args
 
 
-def test_a_cut_seeks_in_the_source_and_bounds_what_is_read():
-    args = arguments(cut=Cut(1500, 4000))
+def test_a_cut_seeks_in_the_source_and_ends_picture_and_sound():
+    args = arguments(cut=Cut(1500, 5000))
+    before = args[: args.index("-i")]
+    text = graph(cut=Cut(1500, 5000))
+
+    assert (values(before, "-ss"), "-noaccurate_seek" in before) == (["1.500"], False)
+    assert "[0:0]trim=end=3.500,fps=" in text
+    assert "first_pts=0,atrim=end=3.500,aformat" in text
+
+
+def test_a_cut_to_the_end_of_the_footage_has_no_end():
+    assert "trim=end" not in graph(cut=Cut(1500))
+
+
+# Spans --------------------------------------------------------------------------------------
+
+
+def test_a_span_is_chosen_on_the_grid_of_the_whole_clip():
+    text = graph(part=Part(plan_ladder(240), span=Span(10, 20)))
+
+    assert text.startswith(
+        "[0:0]setpts=round(PTS+17/TB),trim=start=0,fps=30/1:start_time=0,"
+        "trim=start_pts=600:end_pts=1200,setpts=PTS-600,"
+    )
+
+
+def test_a_span_is_read_from_the_keyframe_before_it():
+    args = arguments(cut=Cut(1500), part=Part(plan_ladder(240), span=Span(10)))
     before = args[: args.index("-i")]
 
-    assert (values(before, "-ss"), values(before, "-t")) == (["1.500"], ["2.500"])
+    assert values(before, "-ss") == ["18.500"]
+    assert "-noaccurate_seek" in before
 
 
-def test_a_cut_to_the_end_of_the_footage_has_no_length():
-    args = arguments(cut=Cut(1500))
+def test_a_span_near_the_start_is_read_from_the_start():
+    args = arguments(part=Part(plan_ladder(240), span=Span(0, 1)))
 
-    assert "-t" not in args
+    assert "-ss" not in args
+    assert ",trim=start_pts=0:end_pts=60," in args[args.index("-filter_complex") + 1]
+
+
+@pytest.mark.parametrize(("step_ms", "passed_s"), [(33, 17), (200, 16), (1000, 4), (2000, 0)])
+def test_a_span_of_uneven_footage_is_read_from_further_back(step_ms, passed_s):
+    assert passed_over_s(a_probe(step_most_ms=step_ms), Span(10)) == passed_s
+
+
+def test_the_pieces_of_a_span_are_numbered_in_the_clip():
+    (output,) = in_rungs(arguments(part=Part(plan_ladder(240), span=Span(10, 20))))
+
+    assert ":start_number=10:" in output[-1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        ({}, True),
+        ({"container": "matroska,webm"}, True),
+        ({"container": "mpegts"}, False),
+        ({"container": "avi"}, False),
+        ({"step_most_ms": 2001}, False),
+    ],
+)
+def test_only_footage_that_can_be_cut_exactly_is_chunked(fields, answer):
+    assert can_be_chunked(a_probe(**fields)) is answer
+
+
+def test_a_span_of_other_footage_is_an_error():
+    with pytest.raises(ValueError, match="encode it whole"):
+        arguments(a_probe(container="mpegts"), part=Part(plan_ladder(240), span=Span(0)))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"with_sound": True},
+        {"mp4_of": plan_ladder(240)[0]},
+        {"pictures": Pictures(0, SHEET, 6000)},
+    ],
+)
+def test_a_span_holds_rungs_alone(fields):
+    with pytest.raises(ValueError, match="not of a span"):
+        Part(plan_ladder(240), span=Span(0), **fields)
+
+
+def test_sound_folders_are_numbered_from_the_second():
+    assert [sound_folder(number) for number in range(3)] == ["audio", "audio-2", "audio-3"]
 
 
 @pytest.mark.parametrize(
@@ -326,3 +499,12 @@ def test_a_cut_is_never_longer_than_its_footage(cut, length):
 )
 def test_times_are_seconds_with_three_digits(ms, text):
     assert seconds(ms) == text
+
+
+def test_time_zero_of_a_broadcast_stream_is_the_same_with_and_without_sound():
+    rungs = plan_ladder(240)
+
+    stream = arguments(a_probe(container="mpegts"), part=Part(rungs=rungs))
+    film = arguments(a_probe(), part=Part(rungs=rungs))
+
+    assert [";[0:1]anullsink" in " ".join(args) for args in (stream, film)] == [True, False]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from media.core.ladder import STEPS, middle_rung, plan_ladder
+from media.core.ladder import AV1_STEPS, STEPS, middle_rung, plan_av1, plan_ladder
 
 
 def sides(short_side):
@@ -88,3 +88,47 @@ def test_folders_are_named_by_size_and_no_two_alike():
     names = [rung.name for rung in plan_ladder(1080)]
 
     assert names == ["v1080", "v720", "v480", "v360", "v240"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (2160, [1080, 720, 480, 360]),
+        (720, [720, 480, 360]),
+        (576, [576, 360]),
+        (360, [360]),
+        (358, []),
+    ],
+)
+def test_av1_has_the_sizes_of_the_ladder_down_to_360(source, expected):
+    assert [rung.short_side for rung in plan_av1(source)] == expected
+
+
+def test_every_size_in_av1_is_one_of_the_ladder():
+    odd = [
+        size
+        for size in range(1, 2200)
+        if not {rung.short_side for rung in plan_av1(size)} <= set(sides(size))
+    ]
+
+    assert odd == []
+
+
+def test_av1_takes_no_more_bits_than_the_ladder_does():
+    pairs = zip(plan_av1(1080), plan_ladder(1080), strict=False)
+
+    assert [av1.name for av1, h264 in pairs if av1.cap_kbps >= h264.cap_kbps] == []
+
+
+def test_folders_in_av1_are_named_by_codec_and_size():
+    names = [rung.name for rung in plan_av1(1080)]
+
+    assert names == ["av1-1080", "av1-720", "av1-480", "av1-360"]
+
+
+def test_every_rung_has_the_preset_of_its_step():
+    h264 = {rung.short_side: rung.preset for rung in plan_ladder(1080)}
+    av1 = {rung.short_side: rung.preset for rung in plan_av1(1080)}
+
+    assert h264 == {step.short_side: step.preset for step in STEPS}
+    assert av1 == {step.short_side: step.preset for step in AV1_STEPS}

@@ -1,0 +1,230 @@
+"""The filter graph: one decoded picture put right, then split; every sound made stereo and even."""
+
+from fractions import Fraction
+from math import ceil, floor
+
+from media.core.parts import Cut, Part, Pictures, Span, gop_frames, piece_s
+from media.core.probe import BT2020_MATRICES, UNSPECIFIED_MATRIX, Probe, Sound
+
+POSTER_SHORT_SIDE = 720
+STILL_SHORT_SIDE = 480
+SAMPLE_RATE = 48000
+
+# Loudness as EBU R 128 measures it. AES TD1008 asks for -18 LUFS, give or take 2, of mixed content
+# on the network, and EBU and AES for peaks below -1 dBTP. The loud end of it, because clips are
+# watched on telephones in noisy places; half a decibel of room for what AAC adds to a peak.
+LOUDNESS_LUFS = -16
+LOUDNESS_RANGE_LU = 11
+TRUE_PEAK_DBTP = -1.5
+# A beginning that is quieter than this is background. It is raised as if the sound to come were of
+# the level given, and the gain follows once that comes: else an empty room would roar.
+BACKGROUND_LUFS = -50
+ASSUMED_LUFS = -26
+# The filter looks three seconds ahead, and only guesses at what is shorter.
+LOOK_AHEAD_MS = 3000
+LOOPED_S = 6
+
+# Containers with an index: seeking is exact, and no time depends on which tracks are read.
+INDEXED = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"})
+
+# A chunk is decoded from a little before its first frame: filters that look at earlier frames
+# (bwdif) see them, and a decoder that starts inside an open group has found its feet.
+LEAD_S = 3
+# A demuxer seeks by the times of decoding, and H.264 and HEVC may decode a frame so many early.
+MOST_REORDERED = 16
+
+
+def filter_graph(probe: Probe, part: Part, cut: Cut) -> str:
+    """Every chain of the process. Its outputs are [v0]..., [a0]..., [poster], [sheet], [still]."""
+    chains = []
+    if part.rungs or part.pictures:
+        chains += _pictures(probe, part, cut)
+    used = sounds_of(probe, part)
+    for number, sound in enumerate(used):
+        chains.append(f"[0:{sound.index}]{','.join(_sound(probe, cut))}[a{number}]")
+    chains += [f"[0:{sound.index}]anullsink" for sound in _heard_for_time(probe, used)]
+    return ";".join(chains)
+
+
+def _heard_for_time(probe: Probe, used: tuple[Sound, ...]) -> list[Sound]:
+    """Sounds that are read only so that time zero is the same in every part of a clip.
+
+    In a broadcast stream ffmpeg takes for it the earliest moment of the tracks that are used.
+    """
+    if probe.container in INDEXED:
+        return []
+    return [sound for sound in probe.sounds if sound not in used]
+
+
+def sounds_of(probe: Probe, part: Part) -> tuple[Sound, ...]:
+    """The tracks that are encoded: all of them, or the MP4's alone, or none."""
+    if part.with_sound:
+        return probe.sounds
+    return probe.sounds[:1] if part.has_mp4 else ()
+
+
+def passed_over_s(probe: Probe, span: Span | None) -> int:
+    """Whole seconds of the clip that are passed over before the span is decoded.
+
+    Whole ones, so that time stamps are rounded as they are without it: a frame that lies in the
+    middle between two of the grid goes to the same one.
+    """
+    if span is None:
+        return 0
+    lead = max(LEAD_S, ceil(MOST_REORDERED * probe.step_most_ms / 1000))
+    return max(0, floor(span.first * piece_s(probe.frame_rate)) - lead)
+
+
+def _pictures(probe: Probe, part: Part, cut: Cut) -> list[str]:
+    ends = [
+        (f"[s{number}]", f"{_scale(probe, rung.short_side)}[v{number}]")
+        for number, rung in enumerate(part.rungs)
+    ]
+    if part.pictures:
+        ends += _stills(probe, part.pictures)
+    labels = "".join(label for label, _ in ends)
+    first = ",".join(_put_right(probe, part.span, cut))
+    return [
+        f"[0:{probe.video_index}]{first},split={len(ends)}{labels}",
+        *(f"{label}{chain}" for label, chain in ends),
+    ]
+
+
+def _stills(probe: Probe, pictures: Pictures) -> list[tuple[str, str]]:
+    sheet = pictures.storyboard
+    tile = f"{sheet.tile_width}:{sheet.tile_height}"
+    # The first frame too: a clip may end before its poster moment, and the last one written stays.
+    poster = f"select='eq(n,0)+gte(t,{seconds(pictures.poster_ms)})'"
+    # Frames are chosen before they are scaled: that is what makes the pictures cheap.
+    tiles = f"{_every(sheet.every_ms)},{_scale_to(probe, tile)}"
+    stills = f"{_every(pictures.stills_every_ms)},{_still(probe, STILL_SHORT_SIDE)}"
+    return [
+        ("[sp]", f"{poster},{_still(probe, POSTER_SHORT_SIDE)}[poster]"),
+        ("[st]", f"{tiles},tile={sheet.columns}x{sheet.rows},{JPEG_COLOURS}[sheet]"),
+        ("[si]", f"{stills}[still]"),
+    ]
+
+
+JPEG_COLOURS = "scale=out_range=pc,format=yuvj420p"
+
+
+def _every(ms: int) -> str:
+    """The first frame at or after each multiple of so many milliseconds."""
+    return f"select='gte(t,selected_n*{seconds(ms)})'"
+
+
+def _still(probe: Probe, most: int) -> str:
+    return f"{_scale(probe, min(most, probe.short_side // 2 * 2 or 2))},{JPEG_COLOURS}"
+
+
+def seconds(ms: int) -> str:
+    """
+    >>> seconds(61005)
+    '61.005'
+    """
+    return f"{ms // 1000}.{ms % 1000:03d}"
+
+
+def _put_right(probe: Probe, span: Span | None, cut: Cut) -> list[str]:
+    """Filters that turn the source's picture into progressive SDR BT.709 at a constant rate.
+
+    ffmpeg turns it upright by itself, before these.
+    """
+    filters = []
+    if probe.is_interlaced:
+        filters.append("bwdif=mode=send_frame:deint=all")
+    filters += _grid(probe, span, cut)
+    if probe.hdr_transfer:
+        filters += [
+            f"zscale=tin={probe.hdr_transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=203",
+            "format=gbrpf32le",
+            "zscale=p=bt709",
+            "tonemap=tonemap=mobius:desat=0",
+            "zscale=t=bt709:m=bt709:r=tv",
+        ]
+    # What a camera wrote beside its pictures (light of the room, captions) stays with the source.
+    return [*filters, *(["format=yuv420p"] if probe.hdr_transfer else []), "sidedata=mode=delete"]
+
+
+def _grid(probe: Probe, span: Span | None, cut: Cut) -> list[str]:
+    """A constant rate, from time zero: pieces are regular, and a late first frame is held.
+
+    A span is chosen on the grid of the whole clip: its frames are those of a single encode.
+    """
+    filters = []
+    if passed_over_s(probe, span):
+        # What the seek took off the times; and frames from before the cut are not the clip's.
+        filters += [f"setpts=round(PTS+{passed_over_s(probe, span)}/TB)", "trim=start=0"]
+    if cut.end_ms is not None:
+        filters.append(f"trim=end={seconds(cut.end_ms - cut.start_ms)}")
+    filters.append(f"fps={rate(probe.frame_rate)}:start_time=0")
+    if span is not None:
+        frames = gop_frames(probe.frame_rate)
+        end = "" if span.end is None else f":end_pts={span.end * frames}"
+        first = span.first * frames
+        filters += [f"trim=start_pts={first}{end}", f"setpts=PTS-{first}"]
+    return filters
+
+
+def rate(frames: Fraction) -> str:
+    return f"{frames.numerator}/{frames.denominator}"
+
+
+def _scale(probe: Probe, short_side: int) -> str:
+    """Scale to square pixels with the shorter side given and the longer even.
+
+    The longer side comes from the picture itself (``dar``): a decoder may have cropped it.
+    """
+    if probe.width >= probe.height:
+        return _scale_to(probe, f"w='max(2,2*round({short_side}*dar/2))':h={short_side}")
+    return _scale_to(probe, f"w={short_side}:h='max(2,2*round({short_side}/dar/2))'")
+
+
+def _scale_to(probe: Probe, size: str) -> str:
+    """Scale to a size, in BT.709 and TV range."""
+    matrix = "" if probe.hdr_transfer else f":in_color_matrix={_matrix(probe)}"
+    return (
+        f"scale={size}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv,"
+        "setsar=1,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,"
+        "format=yuv420p"
+    )
+
+
+def _matrix(probe: Probe) -> str:
+    """The source's colour matrix; where the file does not say, what its size suggests."""
+    if probe.matrix in BT2020_MATRICES:
+        return "bt2020"
+    if probe.matrix == 1 or (probe.matrix == UNSPECIFIED_MATRIX and probe.short_side >= 720):
+        return "bt709"
+    return "bt601"
+
+
+def _sound(probe: Probe, cut: Cut) -> list[str]:
+    # Stretches and pads so that sound that starts late, or has holes, stays with the picture.
+    filters = [f"aresample={SAMPLE_RATE}:async=1000:first_pts=0"]
+    if cut.end_ms is not None:
+        filters.append(f"atrim=end={seconds(cut.end_ms - cut.start_ms)}")
+    filters.append("aformat=channel_layouts=stereo")
+    # The filter works at 192 kHz, where it sees true peaks, and hands that on.
+    even_out = [_loudnorm(), f"aresample={SAMPLE_RATE}"]
+    length_ms = cut.length_ms(probe.duration_ms)
+    if length_ms > LOOK_AHEAD_MS:
+        return [*filters, *even_out]
+    return [*filters, *_looped(length_ms), *even_out, f"atrim=end={seconds(length_ms)}"]
+
+
+def _loudnorm() -> str:
+    return (
+        f"loudnorm=I={LOUDNESS_LUFS}:TP={TRUE_PEAK_DBTP}:LRA={LOUDNESS_RANGE_LU}:linear=false:"
+        f"measured_I={ASSUMED_LUFS}:measured_thresh={BACKGROUND_LUFS}"
+    )
+
+
+def _looped(length_ms: int) -> list[str]:
+    """The whole of a very short sound again and again, so that its loudness can be measured."""
+    samples = length_ms * SAMPLE_RATE // 1000
+    return [
+        f"apad=whole_dur={seconds(length_ms)}",
+        f"aloop=loop=-1:size={samples}",
+        f"atrim=end={LOOPED_S}",
+    ]
