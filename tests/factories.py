@@ -142,6 +142,6 @@ def a_probe(**fields: Any) -> Probe:
         "matrix": 1,
         "is_full_range": False,
         "hdr_transfer": "",
-        "sound": Sound(1, "aac", 2),
+        "sounds": (Sound(1, "aac", 2),),
     }
     return Probe(**{**defaults, **fields})

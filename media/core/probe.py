@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from media.core.containers import LONGEST_MS, MOST_PIXELS
+from media.core.containers import LONGEST_HOLE_MS, LONGEST_MS, MOST_PIXELS
+from media.core.languages import valid_tag
+from media.core.web_ready import is_web_ready
 
 HIGHEST_RATE = 60
 # Rates that cameras mean when their time stamps are a little off.
@@ -21,8 +23,12 @@ USUAL_RATES = (
 )
 # Sound encoders write up to some thousand samples of silence before the first picture.
 LONGEST_PRIMING_MS = 130
+MOST_SOUNDS = 8
 # ITU-T H.273 transfer characteristics: 16 is PQ (HDR10), 18 is HLG.
 HDR_TRANSFERS = {16: "smpte2084", 18: "arib-std-b67"}
+# How much a header may promise beyond what is there before it is worth a remark.
+NOTABLE_MS = 1000
+MOST_OF = 0.95
 UNSPECIFIED_MATRIX = 2
 BT2020_MATRICES = {9, 10}
 FULL_RANGE = 2
@@ -37,6 +43,8 @@ REASONS = {
     "no_video": "This file has no moving picture: send a video.",
     "no_frames": "This file has no picture in it, only a header: send the whole file.",
     "too_long": "This file is longer than 12 hours: cut it into parts and send those.",
+    "torn": "This file has more than an hour without any picture in the middle: cut it into parts "
+    "before and after, and send those.",
     "too_large": "The picture of this file is larger than 8K: export it at a smaller size.",
     "timeout": "This file took too long to examine: export it again as MP4 and send that.",
     "stopped": "This file made the examination fail: export it again as MP4 and send that.",
@@ -54,9 +62,12 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Sound:
+    """One sound track. ``language`` is a BCP 47 tag, or "" where the file names none."""
+
     index: int
     codec: str
     channels: int
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,20 @@ class Probe:
     matrix: int
     is_full_range: bool
     hdr_transfer: str
-    sound: Sound | None
+    sounds: tuple[Sound, ...]
+    # Whether the picture may be copied into pieces without encoding it anew, and the main sound.
+    web_ready: bool = False
+    # Whether that sound holds nothing beside itself. If not, it has to be encoded anew.
+    has_clean_sound: bool = False
+    # The longest way from one keyframe to the next; 0 where nobody has looked.
+    keyframe_most_ms: int = 0
+    # The longest time that one frame stands.
+    step_most_ms: int = 0
+
+    @property
+    def sound(self) -> Sound | None:
+        """The track that the file calls its main one."""
+        return self.sounds[0] if self.sounds else None
 
     @property
     def short_side(self) -> int:
@@ -128,19 +152,32 @@ def length_ms(video: dict[str, Any], sound: dict[str, Any] | None) -> int:
     return max(1, round(max(part["end_ms"] for part in spans) - start))
 
 
+def heard_tracks(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sound tracks in which there is something, the main one first."""
+    tracks = facts.get("audios") or [facts["audio"]]
+    return [track for track in tracks if track and track["packets"]][:MOST_SOUNDS]
+
+
+def read_sound(track: dict[str, Any]) -> Sound:
+    language = valid_tag(track.get("language", ""))
+    return Sound(track["index"], track["codec"], track["channels"], language)
+
+
 def read_probe(facts: dict[str, Any]) -> Probe:
     """The examination's answer as a Probe. Raises Unusable with a sentence for a person."""
     if "error" in facts:
         raise Unusable(facts["error"])
-    video, sound = facts["video"], facts["audio"]
-    if sound is not None and not sound["packets"]:
-        sound = None
+    video, tracks = facts["video"], heard_tracks(facts)
     width, height = shown_size(video)
     if video["width"] * video["height"] > MOST_PIXELS or width * height > MOST_PIXELS * 4:
         raise Unusable("too_large")
-    duration_ms = length_ms(video, sound)
+    main_sound = tracks[0] if tracks else None
+    duration_ms = length_ms(video, main_sound)
     if duration_ms > LONGEST_MS:
         raise Unusable("too_long")
+    # The hole would be filled with copies of one picture, a hundred thousand for each hour.
+    if video["step_ms"] and video["step_ms"][-1] > LONGEST_HOLE_MS:
+        raise Unusable("torn")
     return Probe(
         container=facts["container"],
         video_index=video["index"],
@@ -155,7 +192,11 @@ def read_probe(facts: dict[str, Any]) -> Probe:
         matrix=video["matrix"],
         is_full_range=video["range"] == FULL_RANGE,
         hdr_transfer=HDR_TRANSFERS.get(video["transfer"], ""),
-        sound=None if sound is None else Sound(sound["index"], sound["codec"], sound["channels"]),
+        sounds=tuple(map(read_sound, tracks)),
+        web_ready=is_web_ready(facts, main_sound),
+        has_clean_sound=main_sound is not None and main_sound.get("has_messages") is False,
+        step_most_ms=round(video["step_ms"][-1]) if video["step_ms"] else 0,
+        keyframe_most_ms=round(video.get("keyframe_most_ms") or 0),
     )
 
 
@@ -179,7 +220,7 @@ def remarks_on(facts: dict[str, Any]) -> list[str]:
     streams = facts.get("streams", [])
     others = {
         "video": "Only one of its pictures is shown: the one that the file calls its main one.",
-        "audio": "Only one of its sound tracks is heard: the one that the file calls its main one.",
+        "audio": "It has several sound tracks: the main one is heard, the others can be chosen.",
     }
     found = [
         sentence
@@ -194,4 +235,16 @@ def remarks_on(facts: dict[str, Any]) -> list[str]:
         found.append("Data beside picture and sound (position, sensors, attachments) is left out.")
     if facts.get("audio") is None:
         found.append("The file has no sound.")
-    return found
+    return found + _missing(facts)
+
+
+def _missing(facts: dict[str, Any]) -> list[str]:
+    """What a file that was cut short promises and does not hold."""
+    stated_ms = facts.get("stated_ms") or 0
+    found_ms = length_ms(facts["video"], facts.get("audio"))
+    if stated_ms - found_ms < NOTABLE_MS or found_ms > stated_ms * MOST_OF:
+        return []
+    return [
+        f"The file says that it lasts {stated_ms / 1000:.1f} s, but only {found_ms / 1000:.1f} s "
+        "are there: ask for the whole file."
+    ]

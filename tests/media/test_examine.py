@@ -204,3 +204,121 @@ def test_tags_in_bytes_that_are_no_text_do_not_stop_the_examination(tmp_path):
     path.write_bytes(data.replace(b"CCCCDDDD", b"\xff\xfeCCDDDD"))
 
     assert probe_of(path).width == 320
+
+
+# What only some footage is: whole, cut in the right places, clean -----------------------------
+
+
+WEB = ("-preset", "medium", "-bf", 2, "-g", 25, "-sc_threshold", 0, "-c:a", "aac")
+
+
+def a_web_film(folder, **fields):
+    """Pictures out of order, a keyframe each second, stereo."""
+    return studio.film(folder, **{"channels": 2, "options": WEB, **fields})
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.mov", "film.mkv"])
+def test_a_film_with_closed_groups_of_pictures_is_web_ready(tmp_path, name):
+    probe = probe_of(a_web_film(tmp_path, name=name))
+
+    assert (probe.web_ready, probe.keyframe_most_ms) == (True, 1000)
+
+
+def test_a_film_with_open_groups_of_pictures_is_not_web_ready(tmp_path):
+    options = ("-preset", "medium", "-bf", 2, "-g", 10, "-x264-params", "open-gop=1")
+    film = a_web_film(tmp_path, options=options)
+
+    assert facts_of(film)["video"]["closed_gops"] is False
+    assert not probe_of(film).web_ready
+
+
+def test_a_film_that_changes_its_parameters_is_not_web_ready(tmp_path):
+    film = a_web_film(tmp_path, options=(*WEB, "-bsf:v", "dump_extra=freq=keyframe"))
+    assert probe_of(film).web_ready
+
+    data = bytearray(film.read_bytes())
+    data[data.rindex(b"\x67\x64\x00", 0, data.index(b"moov")) + 2] ^= 1
+    film.write_bytes(data)
+
+    assert facts_of(film)["video"]["closed_gops"] is False
+
+
+def test_a_film_whose_start_was_cut_off_by_an_edit_list_is_not_web_ready(tmp_path):
+    path = tmp_path / "cut.mp4"
+    studio.ffmpeg("-ss", 0.5, "-i", a_web_film(tmp_path), "-c", "copy", path)
+
+    assert not probe_of(path).web_ready
+
+
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_turned_film_is_not_web_ready(tmp_path, degrees):
+    assert not probe_of(studio.turned(a_web_film(tmp_path), degrees)).web_ready
+
+
+def test_a_mirrored_film_is_not_web_ready(tmp_path):
+    film, path = a_web_film(tmp_path), tmp_path / "mirrored.mp4"
+    studio.ffmpeg("-display_hflip", "-i", film, "-c", "copy", path)
+
+    assert facts_of(path)["video"]["is_turned"] is True
+    assert not probe_of(path).web_ready
+
+
+def test_the_index_and_the_packets_say_the_same(tmp_path):
+    whole = a_web_film(tmp_path, seconds=4)
+    in_fragments = tmp_path / "fragments.mp4"
+    studio.ffmpeg(
+        *("-i", whole, "-map", "0", "-c", "copy"),
+        *("-movflags", "frag_keyframe+empty_moov+delay_moov", in_fragments),
+    )
+
+    by_index, by_packets = facts_of(whole)["video"], facts_of(in_fragments)["video"]
+
+    assert by_index["packets"] == 100
+    same = ("packets", "bytes", "step_ms", "keyframe_most_ms", "closed_gops", "in_order")
+    assert [by_index[name] for name in same] == [by_packets[name] for name in same]
+    assert (by_index["start_ms"], by_index["end_ms"]) == (0.0, 4000.0)
+
+
+def test_a_film_that_is_cut_short_is_as_long_as_what_is_there(tmp_path):
+    film, path = a_web_film(tmp_path, seconds=4), tmp_path / "fast.mp4"
+    studio.ffmpeg("-i", film, "-c", "copy", "-movflags", "+faststart", path)
+    data = path.read_bytes()
+
+    path.write_bytes(data[: len(data) * 6 // 10])
+
+    facts = facts_of(path)["video"]
+    assert 30 < facts["packets"] < 90
+    assert 1500 < read_probe(facts_of(path)).duration_ms < 3500
+
+
+def test_each_sound_track_is_described_with_its_language(tmp_path):
+    film, path = a_web_film(tmp_path), tmp_path / "two.mp4"
+    studio.ffmpeg(
+        *("-i", film, "-map", "0:v", "-map", "0:a", "-map", "0:a", "-c", "copy"),
+        *("-metadata:s:a:0", "language=ara", "-metadata:s:a:1", "language=fra"),
+        *("-disposition:a:0", "0", "-disposition:a:1", "default", path),
+    )
+
+    facts = facts_of(path)
+
+    told = [(track["index"], track["language"], track["is_default"]) for track in facts["audios"]]
+    assert told == [(2, "fra", True), (1, "ara", False)]
+    assert facts["audio"] == facts["audios"][0]
+    assert {track["packets"] for track in facts["audios"]} == {95}
+
+
+def test_a_sound_track_without_a_packet_is_known(tmp_path):
+    film, path = a_web_film(tmp_path), tmp_path / "silent.mkv"
+    studio.ffmpeg("-i", film, "-c", "copy", "-bsf:a", "noise=drop=1", path)
+
+    facts = facts_of(path)
+
+    assert [track["packets"] for track in facts["audios"]] == [0]
+    assert probe_of(path).sounds == ()
+
+
+@pytest.mark.parametrize(("flags", "named"), [("-bitexact", True), ("+bitexact", False)])
+def test_the_name_of_an_encoder_among_the_sound_is_seen(tmp_path, flags, named):
+    film = a_web_film(tmp_path, options=("-flags:a", flags))
+
+    assert facts_of(film)["audio"]["has_messages"] is named

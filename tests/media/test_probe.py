@@ -279,7 +279,7 @@ def stream(kind):
     [
         (["video", "audio"], []),
         (["video", "video", "audio"], ["Only one of its pictures"]),
-        (["video", "audio", "audio"], ["Only one of its sound tracks"]),
+        (["video", "audio", "audio"], ["It has several sound tracks"]),
         (["video", "audio", "subtitle", "subtitle"], ["Subtitles inside the file"]),
         (["video", "audio", "data"], ["Data beside picture and sound"]),
         (["video", "audio", "attachment"], ["Data beside picture and sound"]),
@@ -296,3 +296,28 @@ def test_an_editor_is_told_what_is_left_out(kinds, words):
 
 def test_an_editor_is_told_that_there_is_no_sound():
     assert remarks_on(facts(streams=[stream("video")])) == ["The file has no sound."]
+
+
+@pytest.mark.parametrize(
+    ("stated_ms", "is_told"), [(None, False), (4100, False), (4900, False), (5100, True)]
+)
+def test_an_editor_is_told_that_a_file_was_cut_short(stated_ms, is_told):
+    found = remarks_on(
+        facts(video=a_video(end_ms=4000.0), audio=a_sound(end_ms=4000.0), stated_ms=stated_ms)
+    )
+
+    told = "The file says that it lasts 5.1 s, but only 4.0 s are there: ask for the whole file."
+    assert found == ([told] if is_told else [])
+
+
+def test_footage_examined_by_an_earlier_version_is_not_web_ready():
+    probe = read_probe(facts(audio=a_sound()))
+
+    assert (probe.web_ready, probe.has_clean_sound, probe.keyframe_most_ms) == (False, False, 0)
+
+
+@pytest.mark.parametrize(("has_messages", "clean"), [(False, True), (True, False)])
+def test_sound_is_clean_where_no_encoder_left_a_message(has_messages, clean):
+    probe = read_probe(facts(audio=a_sound(has_messages=has_messages)))
+
+    assert probe.has_clean_sound is clean
