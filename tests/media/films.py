@@ -32,17 +32,26 @@ def encoded(*options: str, name: str = "clip.mp4", seconds: int = 2) -> bytes:
 
 
 @functools.cache
-def hls_package() -> dict[str, bytes]:
-    """Picture and sound as HLS, each in segments of its own."""
+def hls_package(*options: str) -> dict[str, bytes]:
+    """Picture and sound as HLS, each in segments and a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
+        for name in ("v90", "audio"):
+            Path(folder, name).mkdir()
         ffmpeg(
             *("-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=4", "-f", "lavfi", "-i", "sine=d=4"),
-            *(*CLEAN, "-map", "0:v", "-map", "1:a", "-f", "hls", "-hls_time", 2),
-            *("-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
-            *("-var_stream_map", "v:0,agroup:s a:0,agroup:s", "-master_pl_name", "master.m3u8"),
-            *("-hls_segment_filename", f"{folder}/%v_%d.m4s", f"{folder}/%v.m3u8"),
+            *(*CLEAN, *options, "-map", "0:v", *_hls(f"{folder}/v90")),
+            *(*CLEAN, "-map", "1:a", *_hls(f"{folder}/audio")),
         )
-        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        files = filter(Path.is_file, sorted(Path(folder).rglob("*")))
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def _hls(folder: str) -> list[object]:
+    return [
+        *("-f", "hls", "-hls_time", 2, "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
+        *("-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", f"{folder}/%05d.m4s"),
+        f"{folder}/index.m3u8",
+    ]
 
 
 def findings(name, data, *, marks=NO_MARKS, **options):

@@ -1,4 +1,4 @@
-"""The scan of playlists, captions, pictures and packed files, and the words of an original."""
+"""The scan of playlists, captions, pictures and packed files."""
 
 import functools
 import gzip
@@ -6,13 +6,12 @@ import io
 import random
 import struct
 import zlib
-from urllib.parse import quote
 
 import brotli
 import pytest
 from PIL import Image, PngImagePlugin
 
-from media.core.leaks import Marks, marks_from, reading, scan, text_values
+from media.core.leaks import Marks, marks_from, scan
 from media.core.leaks.findings import MOST_FINDINGS
 
 NO_MARKS = Marks(())
@@ -33,22 +32,53 @@ PLAYLIST = """#EXTM3U
 #EXT-X-TARGETDURATION:6
 #EXT-X-PLAYLIST-TYPE:VOD
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-MAP:URI="init.mp4",BYTERANGE="800@0"
+#EXT-X-MAP:URI="init.mp4"
 #EXTINF:6.000000,
-360/segment_0.m4s
+00000.m4s
 #EXT-X-ENDLIST
 """
 
-MASTER = """#EXTM3U
-#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="العربية",LANGUAGE="ar",URI="ar.m3u8"
-#EXT-X-STREAM-INF:BANDWIDTH=679104,RESOLUTION=640x360,CODECS="avc1.42c00c,mp4a.40.2",AUDIO="a"
-360/index.m3u8
+GROWING = PLAYLIST.replace("VOD", "EVENT").replace("#EXT-X-ENDLIST\n", "")
+
+FRAMES = """#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:2
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-I-FRAMES-ONLY
+#EXT-X-MAP:URI="init.mp4"
+#EXTINF:2.000000,
+#EXT-X-BYTERANGE:4312@24
+00000.m4s
+#EXT-X-ENDLIST
+"""
+
+SOUND = (
+    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="العربية 2",LANGUAGE="ar-IQ",DEFAULT=YES,'
+    'AUTOSELECT=YES,CHANNELS="2",URI="audio/index.m3u8"'
+)
+
+VARIANT = (
+    "#EXT-X-STREAM-INF:BANDWIDTH=679104,AVERAGE-BANDWIDTH=500000,"
+    'CODECS="av01.0.05M.08,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=29.970,VIDEO-RANGE=SDR,'
+    'AUDIO="sound"'
+)
+
+MASTER = f"""#EXTM3U
+#EXT-X-VERSION:7
+{SOUND}
+{SOUND.replace("العربية 2", "हिन्दी").replace("audio/", "audio-2/").replace("YES", "NO")}
+{VARIANT}
+av1-360/index.m3u8
+#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9104,CODECS="avc1.64001f",URI="v360/iframes.m3u8"
 """
 
 
-@pytest.mark.parametrize("text", [PLAYLIST, MASTER, PLAYLIST.replace("6.000000,", "6,")])
+@pytest.mark.parametrize(
+    "text", [PLAYLIST, GROWING, FRAMES, MASTER, PLAYLIST.replace("6.000000,", "6,")]
+)
 def test_a_playlist_of_known_tags_is_clean(text):
-    found = places("index.m3u8", text.encode())
+    found = findings("index.m3u8", text.encode())
 
     assert found == []
 
@@ -57,22 +87,40 @@ def test_a_playlist_of_known_tags_is_clean(text):
     "line",
     [
         "#EXT-X-PROGRAM-DATE-TIME:2017-05-11T06:07:08.000Z",
+        '#EXT-X-DATERANGE:ID="1",START-DATE="2017-05-11T06:07:08.000Z"',
         '#EXT-X-SESSION-DATA:DATA-ID="place",VALUE="Mosul"',
         "# made from IMG_9981.MOV",
         "#EXTINF:6.0,IMG_9981",
         "#EXT-X-VERSION:7 Mosul",
-        '#EXT-X-MEDIA:TYPE=AUDIO,X-CAMERA="EOS"',
+        "#EXT-X-VERSION:٧",
+        "#EXT-X-BYTERANGE:4312",
+        SOUND.replace("NAME", "X-CAMERA"),
+        SOUND.replace("العربية 2", "IMG_9981.MOV"),
+        SOUND.replace("العربية 2", "+36.34+043.13/"),
+        SOUND.replace("العربية 2", "a" * 41),
+        SOUND.replace("ar-IQ", "Mosul, 2017"),
+        SOUND.replace("audio/", "https://example.org/audio/"),
+        SOUND.replace("TYPE=AUDIO", "TYPE=SUBTITLES"),
+        SOUND + ',NAME="second"',
+        SOUND + " Mosul",
+        VARIANT.replace("av01.0.05M.08", "Mosul"),
+        VARIANT.replace("SDR", "Mosul"),
+        '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9104,URI="IMG_9981/iframes.m3u8"',
         '#EXT-X-MAP:URI="https://example.org/init.mp4"',
         '#EXT-X-MAP:URI="../originals/init.mp4"',
-        "https://example.org/segment.m4s",
-        "/originals/segment.m4s",
-        "../segment.m4s",
-        "a/../segment.m4s",
-        "segment.m4s?token=1",
-        "segment.m4s#t=1",
-        "%2e%2e/segment.m4s",
-        "a\\segment.m4s",
-        "segment.m4s\r",
+        '#EXT-X-MAP:URI="init.mp4",BYTERANGE="800@0"',
+        "#EXT-X-MAP:",
+        "https://example.org/00000.m4s",
+        "/originals/00000.m4s",
+        "../00000.m4s",
+        "v360/../00000.m4s",
+        "IMG_9981.m4s",
+        "IMG_9981/index.m3u8",
+        "00000.m4s?token=1",
+        "00000.m4s#t=1",
+        "%2e%2e/00000.m4s",
+        "a\\00000.m4s",
+        "00000.m4s\r",
     ],
 )
 def test_a_line_that_a_player_does_not_need_is_a_finding(line):
@@ -137,6 +185,43 @@ def test_captions_of_cues_alone_are_clean(text):
 )
 def test_captions_that_say_more_than_cues_are_a_finding(text, place):
     found = places("en.vtt", text.encode())
+
+    assert found == [place]
+
+
+TILES = """WEBVTT
+
+00:00:00.000 --> 00:00:02.000
+storyboard.jpg#xywh=0,0,160,90
+
+00:00:02.000 --> 00:00:03.500
+storyboard.jpg#xywh=160,0,160,90
+"""
+
+
+@pytest.mark.parametrize("name", ["storyboard.vtt", "media/abc/storyboard.vtt"])
+def test_a_storyboard_of_times_and_places_is_clean(name):
+    found = findings(name, TILES.encode())
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (TILES.replace("WEBVTT", "WEBVTT - IMG_9981"), "header"),
+        (TILES.replace("WEBVTT\n", "WEBVTT\n\nNOTE Mosul\n"), "block 1"),
+        (TILES.replace("storyboard.jpg", "IMG_9981.jpg", 1), "block 1"),
+        (TILES.replace("storyboard.jpg", "https://example.org/storyboard.jpg", 1), "block 1"),
+        (TILES.replace("xywh=0,0,160,90", "xywh=0,0,160,90&Mosul"), "block 1"),
+        (TILES.replace("00:00:02.000 --> ", "Mosul\n00:00:02.000 --> "), "block 2"),
+        (TILES.replace("00:00:03.500", "00:00:03.500 align:start"), "block 2"),
+        (TILES + "The old bridge\n", "block 2"),
+        (TILES + "\n", "block 2"),
+    ],
+)
+def test_a_storyboard_that_says_anything_else_is_a_finding(text, place):
+    found = places("storyboard.vtt", text.encode())
 
     assert found == [place]
 
@@ -310,76 +395,7 @@ def test_a_file_without_a_rule_is_a_finding(name):
     assert found[0].what.startswith("There is no rule for ")
 
 
-# Marks -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        "Café d'Al & fils".encode(),
-        "Café d'Al & fils".encode("utf-16-le"),
-        "Café d'Al & fils".encode("utf-16-be"),
-        "Café d'Al & fils".encode("latin-1"),
-        "Café d&#x27;Al &amp; fils".encode(),
-        rb"Caf\u00e9 d'Al & fils",
-        quote("Café d'Al & fils").encode(),
-    ],
-)
-def test_a_word_of_the_original_is_found_in_every_form(form):
-    marks = marks_from(["  Café d'Al & fils "])
-
-    found = findings("page.html", b"<p>" + form + b"</p>", marks=marks)
-
-    assert [(finding.place, finding.what) for finding in found] == [
-        ("byte 3", '"Caf…" (16 characters) comes from the metadata of the original.')
-    ]
-
-
-def test_a_word_that_lies_across_two_reads_is_found(monkeypatch):
-    monkeypatch.setattr(reading, "CHUNK", 64)
-    marks = marks_from(["Canon EOS R5", "another longer word of the original"])
-
-    found = [
-        places("page.html", bytes(before) + b"Canon EOS R5" + bytes(99), marks=marks)
-        for before in range(130)
-    ]
-
-    assert found == [[f"byte {before}"] for before in range(130)]
-
-
-def test_the_numbers_of_a_position_are_looked_for_one_by_one():
-    marks = marks_from(["+36.3400+043.1300/", "GPS 51.5932, -0.2431"])
-
-    words = set(marks.words)
-
-    assert words == {
-        "+36.3400+043.1300/",
-        "36.3400",
-        "43.1300",
-        "GPS 51.5932, -0.2431",
-        "51.5932",
-        "0.2431",
-    }
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["und", "    ", "isom", "VideoHandler", "VideoHandle", "Lavc libx264", "Old bridge"],
-)
-def test_values_that_say_nothing_or_are_published_on_purpose_are_not_marks(value):
-    marks = marks_from([value], ignore=["The Old bridge, Mosul"])
-
-    assert marks == Marks(())
-
-
-def test_a_word_in_the_name_of_a_public_file_is_a_finding():
-    marks = marks_from(["IMG_9981.MOV", "IMG_9981"])
-
-    found = findings("clips/img_9981-360.txt", b"", marks=marks)
-
-    assert [(finding.place, finding.what) for finding in found] == [
-        ("file name", '"IMG…" (8 characters) comes from the metadata of the original.')
-    ]
+# Beside each other ----------------------------------------------------------------------
 
 
 def test_marks_are_found_beside_faults_of_the_format():
@@ -394,21 +410,3 @@ def test_a_file_of_nothing_but_faults_gives_a_bounded_report():
     found = findings("index.m3u8", b"#EXTM3U\n" + b"# note\n" * 5000)
 
     assert len(found) == MOST_FINDINGS
-
-
-# Words of an original ------------------------------------------------------------------------
-
-
-def test_a_file_of_another_kind_has_no_boxes_to_read():
-    found = text_values(io.BytesIO(b"\x1aE\xdf\xa3 a Matroska file with words"))
-
-    assert found == []
-
-
-def test_a_free_box_and_the_bytes_after_the_last_box_are_read():
-    free = struct.pack(">I4s", 24, b"free") + b"\0\1Kept by camera"
-    data = struct.pack(">I4s", 16, b"ftyp") + b"qt  \0\0\0\0" + free + b"\xff\xffadded later"
-
-    found = text_values(io.BytesIO(data))
-
-    assert found == ["Kept by camera", "added later"]

@@ -1,6 +1,7 @@
 """The pictures and sounds in MP4 files, segments and packages, and damage of any kind."""
 
 import io
+import os
 import struct
 import tempfile
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.core.leaks import aac, h264, text_values, tracks_of
 from media.core.leaks import av1 as av1_rules
-from media.core.leaks import h264, text_values, tracks_of
 from media.core.leaks.scanning import MP4, RULES, TEXT_OF_OURS
 from tests.marked import ffmpeg
 from tests.media.films import (
@@ -38,7 +39,10 @@ def test_a_message_of_the_encoder_in_the_pictures_is_a_finding():
     assert "1 times" in found[0].what
 
 
-@pytest.mark.parametrize(("kind", "name"), [(12, "NAL 12 (filler)"), (24, "NAL 24"), (0, "NAL 0")])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(14, "NAL 14 (prefix)"), (20, "NAL 20 (SVC or MVC slice)"), (24, "NAL 24"), (0, "NAL 0")],
+)
 def test_a_unit_that_no_decoder_needs_is_a_finding(kind, name):
     data = encoded().replace(b"\x65\x88\x84", bytes([0x60 | kind]) + b"\x88\x84", 1)
 
@@ -51,8 +55,19 @@ def test_a_unit_that_no_decoder_needs_is_a_finding(kind, name):
     ("sample", "refused"),
     [
         (b"\0\0\0\2\x09\xf0" + b"\0\0\0\2\x65\x88", []),
+        (b"\0\0\0\1\x0a" + b"\0\0\0\1\x0b", []),
+        (b"\0\0\0\5\x0c\xff\xff\xff\x80" + b"\0\0\0\2\x0c\x80", []),
         (b"\0\0\0\6\x09\xf0text", ["NAL 9 of 6 bytes"]),
+        (b"\0\0\0\2\x09M", ["NAL 9: it is not empty,"]),
+        (b"\0\0\0\2\x69\xf0", ["NAL 9: it is not empty,"]),
+        (b"\0\0\0\2\x0aM", ["NAL 10 of 2 bytes"]),
+        (b"\0\0\0\6\x0ctext\x80", ["NAL 12 (filler): it is not empty,"]),
+        (b"\0\0\0\2\x0c\xff", ["NAL 12 (filler): it is not empty,"]),
         (b"\0\0\1\0\x67" + bytes(255), ["NAL 7 of 256 bytes"]),
+        (
+            b"\0\0\0\x0a\x68\xeb\xe3\xcb\x22\xc0text",
+            ["NAL 8: it goes on after its last field,"],
+        ),
     ],
 )
 def test_small_units_stay_small(sample, refused):
@@ -66,7 +81,12 @@ def test_small_units_stay_small(sample, refused):
     [
         (b"\x12\0\x32\3abc", []),
         (b"\x12\0\x2a\4\4abc\x32\1a", ["OBU 5 (metadata)"]),
+        (b"\x3a\1a", ["OBU 7 (second frame header)"]),
+        (b"\x42\3abc", ["OBU 8 (tile list)"]),
+        (b"\x4a\3abc", ["OBU 9 (unknown)"]),
         (b"\x7a\3abc", ["OBU 15 (padding)"]),
+        (b"\x0a\x19" + bytes(25), ["OBU 1 of 25 bytes"]),
+        (b"\x1a\x81\1" + bytes(129), ["OBU 3 of 129 bytes"]),
         (b"\x12\3abc", ["OBU 2 of 3 bytes"]),
     ],
 )
@@ -74,6 +94,49 @@ def test_metadata_in_av1_pictures_is_refused(sample, refused):
     found = list(av1_rules.refused(io.BytesIO(sample), 0, len(sample)))
 
     assert found == refused
+
+
+def bits(*fields):
+    """Bytes of numbers, each given with its width in bits; the last byte is filled with zeros."""
+    text = "".join(f"{number:0{width}b}" for number, width in fields)
+    return int(text.ljust(-len(text) // 8 * -8, "0"), 2).to_bytes(-(-len(text) // 8), "big")
+
+
+def fill(content):
+    """A fill element of AAC, and the start of a channel after it."""
+    size = [(len(content), 4)] if len(content) < 15 else [(15, 4), (len(content) - 14, 8)]
+    return bits((6, 3), *size, *((byte, 8) for byte in content), (1, 3), (0x155, 9))
+
+
+@pytest.mark.parametrize(
+    ("sample", "refused"),
+    [
+        (b"", []),
+        (bits((0, 3), (0x155, 9)), []),
+        (bits((7, 3)), []),
+        (fill(b""), []),
+        (fill(bytes(9)), []),
+        (fill(b"\x10" + b"\xa5" * 40), []),
+        (fill(b"\0Lavc61.3"), ["AAC element 6 (fill)"]),
+        (fill(bytes(200) + b"Mosul"), ["AAC element 6 (fill)"]),
+        (bits((6, 3), (1, 4), (0, 8), (6, 3)), ["AAC element 6 (fill)"]),
+        (bits((6, 3), (0, 4), (4, 3)), ["AAC element 4 (data stream)"]),
+        (bits((4, 3), (0, 4), (0, 1), (5, 8)) + b"Mosul", ["AAC element 4 (data stream)"]),
+        (bits((5, 3)) + b"Mosul", ["AAC element 5 (program configuration)"]),
+    ],
+)
+def test_words_before_the_sound_are_refused(sample, refused):
+    found = list(aac.refused(io.BytesIO(b"x" + sample), 1, 1 + len(sample)))
+
+    assert found == refused
+
+
+def test_the_name_of_the_encoder_in_the_sound_is_a_finding():
+    data = encoded("-vn", "-flags:a", "-bitexact")
+
+    found = places("clip.mp4", data)
+
+    assert found == ["AAC element 6 (fill) in sample 1"]
 
 
 def test_bytes_between_the_samples_are_a_finding():
@@ -131,13 +194,44 @@ def test_an_edit_list_that_hides_the_end_is_a_finding():
     ]
 
 
+# Re-wrapped footage --------------------------------------------------------------------------
+
+CORPUS = Path(
+    os.environ.get("NEWSROOM_FOOTAGE_CORPUS", Path(__file__).parents[3] / "shared/footage")
+)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the test footage is not here")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "android-rot180-vfr-gps.mp4",
+        "iphone4s-portrait-h264-gps.mov",
+        "gopro-gpmd-telemetry-gps.mp4",
+        "c2pa-signed-portrait.mp4",
+    ],
+)
+def test_a_cameras_file_is_clean_once_its_pictures_are_copied_alone(tmp_path, name):
+    source, target = CORPUS / name, tmp_path / "clip.mp4"
+    ffmpeg(
+        *("-i", source, "-map", "0:v:0", "-map", "0:a:0", "-c", "copy", "-fflags", "+bitexact"),
+        *("-bsf:v", "filter_units=pass_types=1|5|7|8", "-map_metadata", -1),
+        *("-map_chapters", -1, "-t", 3, target),
+    )
+
+    found = findings("clip.mp4", target.read_bytes())
+
+    assert findings("clip.mp4", source.read_bytes()) != []
+    assert found == []
+
+
 # Segments and packages ---------------------------------------------------------------------
 
 
 def test_a_segment_without_its_init_segment_is_refused():
-    segment = hls_package()["0_0.m4s"]
+    segment = hls_package()["v90/00000.m4s"]
 
-    found = findings("0_0.m4s", segment)
+    found = findings("00000.m4s", segment)
 
     assert [finding.what for finding in found] == [
         "Malformed: its init segment is not known, so its samples cannot be checked."
@@ -146,9 +240,9 @@ def test_a_segment_without_its_init_segment_is_refused():
 
 def test_a_segment_is_read_with_the_tracks_of_its_init_segment():
     files = hls_package()
-    tracks = tracks_of(io.BytesIO(files["init_0.mp4"]))
+    tracks = tracks_of(io.BytesIO(files["v90/init.mp4"]))
 
-    found = findings("0_0.m4s", files["0_0.m4s"], tracks=tracks)
+    found = findings("00000.m4s", files["v90/00000.m4s"], tracks=tracks)
 
     assert [track.codec for track in tracks.values()] == ["avc1"]
     assert found == []
@@ -156,49 +250,76 @@ def test_a_segment_is_read_with_the_tracks_of_its_init_segment():
 
 def test_a_message_in_the_pictures_of_a_segment_is_a_finding():
     files = dict(hls_package())
-    files["0_1.m4s"] = files["0_1.m4s"].replace(b"\x65\x88\x82", b"\x66\x88\x82", 1)
+    files["v90/00001.m4s"] = files["v90/00001.m4s"].replace(b"\x65\x88\x82", b"\x66\x88\x82", 1)
 
     found = package_findings(files)
 
     assert {name: [f.place for f in some] for name, some in found.items()} == {
-        "0_1.m4s": ["NAL 6 (SEI) in sample 26"]
+        "v90/00001.m4s": ["NAL 6 (SEI) in sample 26"]
     }
+
+
+def test_segments_joined_without_their_index_are_clean():
+    files = dict(hls_package())
+    first, second = files["v90/00000.m4s"], files.pop("v90/00001.m4s")
+    joined = without(first, "sidx") + without(second, "styp", "sidx")
+    files["v90/00000.m4s"] = joined
+    files["v90/index.m3u8"] = files["v90/index.m3u8"].replace(
+        b"#EXTINF:2.000000,\n00001.m4s\n", b""
+    )
+
+    found = package_findings(files)
+
+    assert [joined.count(kind) for kind in (b"styp", b"sidx", b"moof")] == [1, 0, 2]
+    assert found == {}
+
+
+def without(data, *kinds):
+    """A file without some of its outermost boxes."""
+    at, kept = 0, b""
+    while at < len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        kept += b"" if kind.decode() in kinds else data[at : at + size]
+        at += size
+    return kept
+
+
+def test_av1_as_our_encoder_writes_it_in_segments_is_clean():
+    svt = ("-c:v", "libsvtav1", "-preset", "12", "-bsf:v", "null")
+    files = hls_package(*svt)
+
+    found = package_findings(files)
+
+    assert b"av01" in files["v90/init.mp4"]
+    assert found == {}
 
 
 @pytest.mark.parametrize("kind", ["emsg", "prft", "uuid", "mdat"])
 def test_a_box_that_does_not_belong_in_a_segment_is_a_finding(kind):
     files = dict(hls_package())
-    files["1_0.m4s"] += box(kind, b"2017-05-11T06:07:08Z")
+    files["audio/00000.m4s"] += box(kind, b"2017-05-11T06:07:08Z")
 
     found = package_findings(files)
 
-    assert list(found) == ["1_0.m4s"]
+    assert list(found) == ["audio/00000.m4s"]
 
 
 def test_a_segment_that_no_playlist_names_is_refused():
     files = dict(hls_package())
-    files["stray.m4s"] = files["0_0.m4s"]
+    files["v90/00009.m4s"] = files["v90/00000.m4s"]
 
     found = package_findings(files)
 
-    assert list(found) == ["stray.m4s"]
+    assert list(found) == ["v90/00009.m4s"]
 
 
 def test_a_segment_of_two_init_segments_is_refused():
     files = dict(hls_package())
-    files["twin.m3u8"] = files["0.m3u8"].replace(b"init_0", b"init_1")
+    files["v90/twin.m3u8"] = files["v90/index.m3u8"].replace(b"init", b"other")
 
     found = package_findings(files)
 
-    assert sorted(found) == ["0_0.m4s", "0_1.m4s"]
-
-
-def test_playlists_in_folders_name_segments_beside_them():
-    files = {f"v3/{name}": data for name, data in hls_package().items()}
-
-    found = package_findings(files)
-
-    assert found == {}
+    assert sorted(found) == ["v90/00000.m4s", "v90/00001.m4s", "v90/twin.m3u8"]
 
 
 # Any bytes ---------------------------------------------------------------------------------

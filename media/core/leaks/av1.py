@@ -5,13 +5,14 @@ from typing import BinaryIO
 
 from media.core.leaks.reading import Malformed, read_at
 
-ALLOWED = frozenset({1, 2, 3, 4, 6, 7})
-"""Sequence header, temporal delimiter, frame headers, tile groups and frames."""
+ALLOWED = frozenset({1, 2, 3, 4, 6})
+"""Sequence header, temporal delimiter, frame header, tile group and frame."""
 
-NAMES = {5: "metadata", 8: "tile list", 15: "padding"}
+NAMES = {5: "metadata", 7: "second frame header", 8: "tile list", 15: "padding"}
 
-LONGEST = {1: 64, 2: 0}
-"""OBU type -> bytes of its content."""
+LONGEST = {1: 24, 2: 0, 3: 128}
+"""OBU type -> bytes of its content. SVT-AV1 writes a sequence header of 12, and frame headers of
+their own only to show a picture once more, in one byte."""
 
 LONGEST_HEADER = 10
 """Bytes of an OBU header: two, and a size of up to eight."""
@@ -59,5 +60,5 @@ def check_configuration(body: bytes) -> Iterator[str]:
     """Yield what is wrong with an av1C: four bytes, then at most one sequence header."""
     header = body[4:]
     sized = len(header) > 1 and header[0] == 1 << 3 | 2 and header[1] == len(header) - 2
-    if len(body) < 4 or len(header) > LONGEST[1] or (header and not sized):
+    if len(body) < 4 or len(header) > LONGEST[1] + 2 or (header and not sized):
         yield "The configuration holds more than a sequence header."

@@ -16,6 +16,10 @@ _HEADER = re.compile(
     rf"WEBVTT(\nX-TIMESTAMP-MAP=(MPEGTS:\d+,LOCAL:{_TIME}|LOCAL:{_TIME},MPEGTS:\d+))?"
 )
 
+_TILE = re.compile(
+    rf"{_TIME} --> {_TIME}\nstoryboard\.jpg#xywh=\d{{1,5}},\d{{1,5}},\d{{1,5}},\d{{1,5}}", re.ASCII
+)
+
 _TELEMETRY = re.compile(
     r"[+-]?\d{1,3}\.\d{4,}[^\w.]{1,4}[+-]?\d{1,3}\.\d{4,}"  # 36.34012, 43.13034
     r"|[+-]\d{2}\.\d{2,}[+-]\d{3}\.\d{2,}"  # +36.3400+043.1300/
@@ -28,17 +32,30 @@ _TELEMETRY = re.compile(
 
 def scan_captions(stream: BinaryIO) -> Iterator[Finding]:
     """Report whatever a WebVTT file holds beside cues: notes, styles, regions, telemetry."""
-    try:
-        text = read_all(stream).decode("utf-8")
-    except UnicodeDecodeError:
-        raise Malformed("it is not UTF-8 text") from None
-    lines = re.sub(r"\r\n?", "\n", text).strip("\n")
+    lines = re.sub(r"\r\n?", "\n", _text(stream)).strip("\n")
     header, *blocks = re.split(r"\n{2,}", lines)
     if not _HEADER.fullmatch(header):
         yield Finding("header", "The file does not start with WEBVTT alone.")
     for number, block in enumerate(blocks, 1):
         for sentence in _faults(block.split("\n")):
             yield Finding(f"block {number}", sentence)
+
+
+def scan_storyboard(stream: BinaryIO) -> Iterator[Finding]:
+    """Report whatever the index of a storyboard holds beside times and places in its picture."""
+    header, *blocks = _text(stream).removesuffix("\n").split("\n\n")
+    if header != "WEBVTT":
+        yield Finding("header", "The file does not start with WEBVTT alone.")
+    for number, block in enumerate(blocks, 1):
+        if not _TILE.fullmatch(block):
+            yield Finding(f"block {number}", "This block is not a time and a place in the picture.")
+
+
+def _text(stream: BinaryIO) -> str:
+    try:
+        return read_all(stream).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("it is not UTF-8 text") from None
 
 
 def _faults(lines: list[str]) -> Iterator[str]:

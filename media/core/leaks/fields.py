@@ -38,6 +38,9 @@ MINOR_VERSIONS = frozenset({0, 1, 512})
 MOST_GROUPS = 4
 """Descriptions of sample groups, of two bytes each; ffmpeg writes one."""
 
+ONE = 1 << 16
+"""The number 1 where half of the bits stand behind the point."""
+
 LONGEST_AUDIO_CONFIG = 8
 """Bytes. Mono to 7.1 needs up to seven; a program config element has room for a comment."""
 
@@ -90,6 +93,21 @@ def _dated(short: int, long: int, *zero_from_end: tuple[int, int]) -> Rule:
             yield "A time of creation or modification is written here."
         if any(any(body[len(body) - at :][:size]) for at, size in zero_from_end):
             yield "A reserved field is not empty."
+
+    return rule
+
+
+def _turned(header: Rule, from_end: int) -> Rule:
+    """Rule for a header with a matrix, which may turn and mirror the picture, and move it by whole
+    pixels. ``from_end`` is where its 36 bytes start, counted from the end of the box."""
+
+    def rule(body: bytes) -> Iterator[str]:
+        yield from header(body)
+        numbers = struct.unpack_from(">9i", body, len(body) - from_end)
+        a, b, u, c, d, v, right, down, scale = numbers
+        turned = {a, b, c, d} <= {0, ONE, -ONE} and (u, v, scale) == (0, 0, ONE << 14)
+        if not turned or right % ONE or down % ONE:
+            yield "The matrix does more than turn the picture."
 
     return rule
 
@@ -235,8 +253,8 @@ RULES: dict[str, Rule] = {
     "free": _blank,
     "skip": _blank,
     # Reserved after the matrix: QuickTime keeps the poster and the selection of an editor there.
-    "mvhd": _dated(100, 112, (28, 24), (74, 10)),
-    "tkhd": _dated(84, 96, (60, 8), (46, 2)),
+    "mvhd": _turned(_dated(100, 112, (28, 24), (74, 10)), 64),
+    "tkhd": _turned(_dated(84, 96, (60, 8), (46, 2)), 44),
     "mdhd": _media_header,
     "hdlr": _track_handler,
     "moov/udta/meta": _exactly(bytes(4)),

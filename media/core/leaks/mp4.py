@@ -7,7 +7,7 @@ from heapq import merge
 from operator import attrgetter
 from typing import BinaryIO
 
-from media.core.leaks import av1, edits, fields, h264
+from media.core.leaks import aac, av1, edits, fields, h264
 from media.core.leaks.boxes import CHILDREN, FIELDS_BEFORE_CHILDREN, Box, parse
 from media.core.leaks.findings import Finding
 from media.core.leaks.reading import Malformed, read_at
@@ -116,9 +116,11 @@ def _filling(mdats: list[Box], samples: Iterator[Sample]) -> Iterator[Sample]:
 
 
 def _refused(stream: BinaryIO, sample: Sample) -> Iterator[str]:
-    """Name the units of a sample that may not be published. Sound has no units to name."""
+    """Name the units of a sample that may not be published."""
     if sample.track.codec == "avc1":
         size = sample.track.length_size
         yield from h264.refused(stream, sample.start, sample.end, size)
     elif sample.track.codec == "av01":
         yield from av1.refused(stream, sample.start, sample.end)
+    else:
+        yield from aac.refused(stream, sample.start, sample.end)

@@ -95,8 +95,10 @@ class _Original:
                 yield from self._box(box, parent, depth)
                 reached = end
         except (Malformed, struct.error, IndexError):
-            # Not a box any more: bytes after the last one can hold words, too.
-            yield from texts_in(self._bytes(reached, parent.end))
+            # Not a box any more: bytes after the last one can hold words, too. Coded pictures that
+            # were cut short hold none, only what looks like a word by accident.
+            if self._bytes(reached + 4, reached + 8) != b"mdat":
+                yield from texts_in(self._bytes(reached, parent.end))
 
     def _box(self, box: Box, parent: Box, depth: int) -> Iterator[str]:
         if box.path in CONTAINERS or parent.path == "ilst":

@@ -5,12 +5,57 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from media.core.leaks.findings import Finding, listed
+from media.core.leaks.findings import Finding
 from media.core.leaks.reading import Malformed, read_all
 
-_ATTRIBUTE = r'[A-Z-]+=(?:"[^"]*"|[^",]+)'
-_ATTRIBUTES = rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*"
+_RENDITION = r"(?:v\d{1,4}|av1-\d{1,4}|audio(?:-\d)?)"
+_SEGMENT = r"\d{5}\.m4s"
+_FRAMES = rf"{_RENDITION}/iframes\.m3u8"
+_LIST = rf"{_RENDITION}/index\.m3u8"
+ADDRESS = re.compile(rf"{_SEGMENT}|{_LIST}", re.ASCII)
+"""What stands on a line of its own: a segment beside the playlist, or a playlist below it. No
+scheme, host, query, fragment, escape or ".." has a place in it."""
+
 _INTEGER = r"\d{1,10}"
+_YES_NO = "YES|NO"
+_CODEC = (
+    r"(?:avc1\.[0-9A-Fa-f]{6}|mp4a\.40\.\d{1,2}"
+    r"|av01\.\d\.\d\d[MH]\.\d\d(?:\.\d\.\d{3}\.\d\d\.\d\d\.\d\d\.\d)?)"
+)
+_GROUP = '"[a-z0-9-]{1,16}"'
+_RATES = {"BANDWIDTH": _INTEGER, "AVERAGE-BANDWIDTH": _INTEGER}
+_PICTURE = {
+    **_RATES,
+    "CODECS": f'"{_CODEC}(?:,{_CODEC})*"',
+    "RESOLUTION": r"\d{1,5}x\d{1,5}",
+    "FRAME-RATE": r"\d{1,3}(?:\.\d{1,3})?",
+    "VIDEO-RANGE": "SDR|PQ|HLG",
+}
+
+ATTRIBUTES = {
+    tag: {
+        # A name is the one text that a player shows: it may be in any script.
+        name: re.compile(form, 0 if name == "NAME" else re.ASCII)
+        for name, form in attributes.items()
+    }
+    for tag, attributes in {
+        "EXT-X-MAP": {"URI": r'"init\.mp4"'},
+        "EXT-X-MEDIA": {
+            "TYPE": "AUDIO",
+            "GROUP-ID": _GROUP,
+            # Letters, and the vowel signs of Indian scripts, which are none to a regex.
+            "NAME": r'"(?:[^\W_]|[\u0900-\u0dff ()-]){1,40}"',
+            "LANGUAGE": '"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"',
+            "DEFAULT": _YES_NO,
+            "AUTOSELECT": _YES_NO,
+            "CHANNELS": r'"\d{1,2}"',
+            "URI": f'"{_LIST}"',
+        },
+        "EXT-X-STREAM-INF": {**_PICTURE, "AUDIO": _GROUP, "CLOSED-CAPTIONS": "NONE"},
+        "EXT-X-I-FRAME-STREAM-INF": {**_PICTURE, "URI": f'"{_FRAMES}"'},
+    }.items()
+}
+"""Tag -> its attributes, and the form of each value."""
 
 TAGS = {
     tag: re.compile(form, re.ASCII)
@@ -23,27 +68,16 @@ TAGS = {
         "EXT-X-INDEPENDENT-SEGMENTS": "",
         "EXT-X-I-FRAMES-ONLY": "",
         "EXT-X-ENDLIST": "",
-        "EXT-X-BYTERANGE": r"\d+(@\d+)?",
+        "EXT-X-BYTERANGE": r"\d{1,12}@\d{1,12}",
         # A title may follow the comma, and must not.
-        "EXTINF": r"\d+(\.\d+)?,?",
-        "EXT-X-MAP": _ATTRIBUTES,
-        "EXT-X-MEDIA": _ATTRIBUTES,
-        "EXT-X-STREAM-INF": _ATTRIBUTES,
-        "EXT-X-I-FRAME-STREAM-INF": _ATTRIBUTES,
+        "EXTINF": r"\d{1,10}(\.\d{1,9})?,?",
     }.items()
 }
 """Tag -> the form of its value. Not here, on purpose: EXT-X-PROGRAM-DATE-TIME and
 EXT-X-DATERANGE, which tell when it was recorded, and EXT-X-SESSION-DATA, which tells anything."""
 
-ATTRIBUTES = listed(
-    """URI BYTERANGE BANDWIDTH AVERAGE-BANDWIDTH RESOLUTION FRAME-RATE CODECS VIDEO-RANGE
-    TYPE GROUP-ID NAME LANGUAGE ASSOC-LANGUAGE DEFAULT AUTOSELECT FORCED CHARACTERISTICS
-    CHANNELS AUDIO SUBTITLES CLOSED-CAPTIONS"""
-)
-"""Of a file, and of a choice between files, with the names a player shows."""
-
-_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
-"""A relative address: no scheme, host, query, fragment or escape, and no ".." part."""
+_ATTRIBUTE = r'([A-Z-]+)=("[^"]*"|[^",]+)'
+_ATTRIBUTE_LIST = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
 
 
 def scan_playlist(stream: BinaryIO) -> Iterator[Finding]:
@@ -58,34 +92,29 @@ def scan_playlist(stream: BinaryIO) -> Iterator[Finding]:
 
 def _faults(line: str) -> Iterator[str]:
     if not line.startswith("#"):
-        if line and not _PATH.fullmatch(line):
-            yield "The address does not stay inside the package."
+        if line and not ADDRESS.fullmatch(line):
+            yield "The address is not that of a file of ours beside or below the playlist."
         return
     tag, _, value = line[1:].partition(":")
-    if tag not in TAGS:
+    if tag in ATTRIBUTES:
+        yield from _attribute_faults(tag, value)
+    elif tag not in TAGS:
         yield "This tag or comment is not on the list of what may be published."
     elif not TAGS[tag].fullmatch(value):
         yield f"The value of {tag} has more to it than a player needs."
-    elif TAGS[tag].pattern == _ATTRIBUTES:
-        yield from _attribute_faults(value)
 
 
-def _attribute_faults(value: str) -> Iterator[str]:
-    for name, text in attributes(value).items():
-        if name not in ATTRIBUTES:
-            yield f"The attribute {name} is not on the list of what may be published."
-        if name == "URI" and not _PATH.fullmatch(text):
-            yield "The address does not stay inside the package."
-
-
-def attributes(value: str) -> dict[str, str]:
-    """Read the attributes of a tag, quotes taken off.
-
-    >>> attributes('URI="init.mp4",BANDWIDTH=800000')
-    {'URI': 'init.mp4', 'BANDWIDTH': '800000'}
-    """
-    pairs = (pair.partition("=") for pair in re.findall(_ATTRIBUTE, value))
-    return {name: text.strip('"') for name, _, text in pairs}
+def _attribute_faults(tag: str, value: str) -> Iterator[str]:
+    if not _ATTRIBUTE_LIST.fullmatch(value):
+        yield f"The attributes of {tag} cannot be read."
+        return
+    seen: set[str] = set()
+    for name, text in re.findall(_ATTRIBUTE, value):
+        if name not in ATTRIBUTES[tag] or name in seen:
+            yield f"The attribute {name} does not belong here, or stands here twice."
+        elif not ATTRIBUTES[tag][name].fullmatch(text):
+            yield f"The value of {name} has more to it than a player needs."
+        seen.add(name)
 
 
 def segments(name: str, stream: BinaryIO) -> Iterator[tuple[str, str]]:
@@ -100,7 +129,7 @@ def segments(name: str, stream: BinaryIO) -> Iterator[tuple[str, str]]:
         return
     for line in lines:
         if line.startswith("#EXT-X-MAP:"):
-            init = attributes(line).get("URI", "")
+            init = dict(re.findall(_ATTRIBUTE, line)).get("URI", "").strip('"')
         elif line and not line.startswith("#") and init:
             yield posixpath.join(folder, line), posixpath.join(folder, init)
 

@@ -3,12 +3,12 @@
 import posixpath
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import islice
 from typing import BinaryIO
 
 from media.core.leaks import marks as words
-from media.core.leaks.captions import scan_captions
+from media.core.leaks.captions import scan_captions, scan_storyboard
 from media.core.leaks.findings import MOST_FINDINGS, Finding, listed
 from media.core.leaks.images import scan_jpeg, scan_png, scan_webp
 from media.core.leaks.marks import Marks
@@ -17,6 +17,8 @@ from media.core.leaks.packed import UNPACK, gzip_header
 from media.core.leaks.playlists import scan_playlist, segments
 from media.core.leaks.reading import Malformed
 from media.core.leaks.samples import Track, tracks_of
+
+Opener = Callable[[], BinaryIO]
 
 MP4 = frozenset({".mp4", ".m4s", ".cmfv"})
 
@@ -27,6 +29,9 @@ RULES: dict[str, Callable[[BinaryIO], Iterator[Finding]]] = {
     ".png": scan_png,
     ".webp": scan_webp,
 }
+
+RULES_BY_NAME = {"storyboard.vtt": scan_storyboard}
+"""A file of this name is held to a stricter rule than its extension asks for."""
 
 TEXT_OF_OURS = listed(".html .xml .atom .rss .json .txt .css .js .mjs .svg .ico .woff2")
 """Written by our templates or shipped with the program: searched for marks, and no more."""
@@ -68,7 +73,7 @@ def _by_rule(
     if extension in MP4:
         yield from scan_mp4(stream, tracks)
     elif extension in RULES:
-        yield from RULES[extension](stream)
+        yield from RULES_BY_NAME.get(posixpath.basename(name), RULES[extension])(stream)
     elif extension in UNPACK:
         yield from _packed(inner, extension, stream, marks)
     elif extension not in TEXT_OF_OURS:
@@ -86,27 +91,33 @@ def _packed(inner: str, extension: str, stream: BinaryIO, marks: Marks) -> Itera
 
 
 def scan_package(
-    files: Mapping[str, Callable[[], BinaryIO]], marks: Marks
+    files: Mapping[str, Opener],
+    marks: Marks,
+    *,
+    known: Set[str] = frozenset(),
+    tracks: Mapping[str, Mapping[int, Track]] | None = None,
 ) -> dict[str, list[Finding]]:
     """Scan files that are published together; return the findings of each file that has any.
 
     ``files`` maps each public name (a relative path with "/") to a function that opens it. The
     playlists among them tell which init segment each media segment belongs to; a segment that
-    no playlist names, or that two give different init segments, is refused.
+    no playlist names, or that two give different init segments, is refused, unless ``tracks``
+    gives it those of its init segment. Files that are ``known`` to be clean help to understand
+    the others, and are not scanned.
     """
-    inits = _init_segments(files)
+    tracks = _tracks_by_segment(files) | dict(tracks or {})
     found = {}
     for name, open_file in files.items():
+        if name in known:
+            continue
         with open_file() as stream:
-            findings = scan(name, stream, marks, tracks=inits.get(name))
+            findings = scan(name, stream, marks, tracks=tracks.get(name))
         if findings:
             found[name] = findings
     return found
 
 
-def _init_segments(
-    files: Mapping[str, Callable[[], BinaryIO]],
-) -> dict[str, Mapping[int, Track]]:
+def _tracks_by_segment(files: Mapping[str, Opener]) -> dict[str, Mapping[int, Track]]:
     """Return, of each media segment with exactly one init segment, the tracks of that."""
     named = defaultdict(set)
     for name in files:
@@ -114,11 +125,11 @@ def _init_segments(
             with files[name]() as stream:
                 for segment, init in segments(name, stream):
                     named[segment].add(init)
-    tracks = {init: _tracks(files, init) for inits in named.values() for init in inits}
+    tracks = {init: _tracks(files, init) for init in set().union(*named.values())}
     return {segment: tracks[init] for segment, (init, *more) in named.items() if not more}
 
 
-def _tracks(files: Mapping[str, Callable[[], BinaryIO]], init: str) -> Mapping[int, Track]:
+def _tracks(files: Mapping[str, Opener], init: str) -> Mapping[int, Track]:
     if init not in files:
         return {}
     with files[init]() as stream:
