@@ -21,7 +21,7 @@ from articles import clearance, publishing, views, writing
 from articles.clip_cards import cards, matching
 from articles.forms import ArticleForm, MomentInput, PublishForm, WithdrawForm
 from articles.models import Article, Author, Byline, Correction, Embed, Topic
-from media.admin import NamedCells
+from media.desk import NamedCells
 from media.errors import NewsroomError
 from media.progress import badge
 

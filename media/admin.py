@@ -1,6 +1,5 @@
 """The archive's desk: footage and its custody, clips and their transcripts."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,70 +22,24 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from media import clips, consent, intake, packaging, queue, transcribing
+from media import clips, consent, intake, job_list, packaging, queue, transcribing
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.languages import OWN_NAMES
 from media.core.probe import read_probe
+from media.desk import NothingDeleted, ReadOnly, page_context, poster, progress_mark, view_of
 from media.errors import NewsroomError
 from media.forms import ClipForm, UploadForm, WarningForm, spelled
-from media.models import Clip, CustodyEvent, Footage, Transcript, Warning
-from media.progress import Progress, badge, progress_of
+from media.models import Clip, CustodyEvent, Footage, Job, Transcript, Warning
+from media.progress import badge, progress_of
 
 admin.site.site_header = "Newsroom"
 admin.site.site_title = "Newsroom"
 admin.site.index_title = "The desk"
+admin.site.register(Job, job_list.JobAdmin)
 
 SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
 PROGRESS_SCRIPT = Script("js/admin/progress.js", type="module")
 NEEDS_A_PACKAGE = {"in_ms", "out_ms", "poster_ms"}
-
-
-def poster(clip: Clip) -> SafeString | str:
-    """The clip's picture for a list; its alternative text is the title beside it."""
-    if clip.current_package is None:
-        return "-"
-    address = reverse("package_file", args=[clip.current_package.public_id, POSTER_NAME])
-    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', address)
-
-
-def progress_mark(clip: Clip, progress: Progress) -> SafeString:
-    """The clip's state, kept up to date by progress.js while it moves."""
-    return format_html(
-        '<span class="badge badge--{}" data-progress="{}" data-url="{}"{}>{}</span>',
-        progress.word,
-        clip.pk,
-        reverse("admin:media_clip_progress"),
-        SafeString(" data-moving") if progress.is_moving else "",
-        progress.sentence,
-    )
-
-
-class ReadOnly:
-    """What is only looked at: no one adds, changes or deletes it here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class NamedCells:
-    """Inputs in a table of inlines, where no label stands: each says what it is."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is not None:
-            field.widget.attrs.setdefault("aria-label", str(field.label))
-        return field
-
-
-class NothingDeleted:
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Footage)
@@ -241,25 +194,6 @@ def _with_progress(found: QuerySet[Clip]) -> list[dict[str, object]]:
     ]
 
 
-def view_of(
-    desk: admin.ModelAdmin, view: Callable[..., HttpResponse]
-) -> Callable[..., HttpResponse]:
-    """A page of our own behind the admin's sign-in and its check of forged requests."""
-    return desk.admin_site.admin_view(view)
-
-
-def page_context(
-    desk: admin.ModelAdmin, request: HttpRequest, **context: object
-) -> dict[str, object]:
-    """What every page of our own needs to look like one of the admin's."""
-    return {
-        **desk.admin_site.each_context(request),
-        "opts": desk.opts,
-        "media": desk.media,
-        **context,
-    }
-
-
 @admin.register(CustodyEvent)
 class CustodyAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("number", "at", "kind", "footage", "actor")
@@ -289,15 +223,15 @@ class ClipList(ChangeList):
 @admin.register(Clip)
 class ClipAdmin(NothingDeleted, admin.ModelAdmin):
     form = ClipForm
-    list_display = ("picture", "name", "state", "length", "used_in")
+    list_display = ("picture", "name", "state", "is_urgent", "length", "used_in")
     list_display_links = ("picture", "name")
     list_select_related = ("current_package",)
     search_fields = ("title", "public_id", "slug", "caption")
     formfield_overrides = SMALL_TEXT
     inlines = (WarningInline,)
-    actions = ("make_again", "withdraw")
+    actions = ("make_again", "stop_work", "withdraw")
     fieldsets = (
-        (None, {"fields": ("title", "slug", "caption", "alt", "credit")}),
+        (None, {"fields": ("title", "slug", "caption", "alt", "credit", "is_urgent")}),
         ("Cut", {"fields": ("footage", ("in_ms", "out_ms"), "poster_ms")}),
     )
     add_a_transcript = (
@@ -388,6 +322,9 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
         if not change or is_cut_anew or "_make_package" in request.POST:
             packaging.ask_for_package(obj)
             self.message_user(request, "Its package is being made.", messages.INFO)
+        if obj.is_urgent:
+            # Saved again, it goes ahead with what was asked for meanwhile.
+            queue.hurry_all(Job.objects.of_clips([obj.pk]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -433,6 +370,12 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
         for clip in chosen:
             packaging.ask_for_package(clip)
         self.message_user(request, f"Packages asked for: {len(chosen)}.", messages.SUCCESS)
+
+    @admin.action(description="Stop the work", permissions=["change"])
+    def stop_work(self, request: HttpRequest, chosen: QuerySet[Clip]) -> None:
+        jobs = Job.objects.of_clips(clip.pk for clip in chosen)
+        stopped = queue.cancel_all(jobs, by=request.user.get_username())
+        self.message_user(request, f"Jobs stopped: {stopped}.", messages.SUCCESS)
 
     @admin.action(description="Withdraw…", permissions=["clear"])
     def withdraw(self, request: HttpRequest, chosen: QuerySet[Clip]) -> HttpResponse:

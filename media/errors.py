@@ -4,7 +4,8 @@ NewsroomError
 ├── Rejected           footage that cannot be used
 ├── EncodingFailed     a package that could not be made
 ├── LeakFound          a file that may not become public
-└── NotCleared         something that stands between a story and its readers
+├── NotCleared         something that stands between a story and its readers
+└── MayPass            what can be otherwise in a minute: a full disk, a store that is away
 """
 
 
@@ -26,3 +27,7 @@ class LeakFound(NewsroomError):
 
 class NotCleared(NewsroomError):
     pass
+
+
+class MayPass(NewsroomError):
+    """Work that ends with it is tried again, later each time; its sentence is shown meanwhile."""

@@ -25,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LAUNCHER = Path(__file__).resolve().parent / "jailed" / "launcher.py"
 STDERR_KEPT = 64 * 1024
+LOOK_S = 0.1
 Service = subprocess.Popen[bytes]
 MiB = 1024 * 1024
 GiB = 1024 * MiB
@@ -32,13 +33,17 @@ GiB = 1024 * MiB
 
 @dataclass(frozen=True)
 class Limits:
-    """What one program may use. Seconds and bytes; ``file_bytes`` is for each file it writes."""
+    """What one program may use. Seconds and bytes; ``file_bytes`` is for each file it writes.
+
+    ``nice`` (0 to 19) is how far it steps back behind other programs that want the processor.
+    """
 
     wall_s: float
     cpu_s: int
     memory_bytes: int = 4 * GiB
     file_bytes: int = 4 * GiB
     stdout_bytes: int = 8 * MiB
+    nice: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,14 @@ def run(
     limits: Limits,
     reads: Path,
     writes: Path | None = None,
-    on_line: Callable[[str], None] | None = None,
+    on_look: Callable[[], None] | None = None,
     keep_going: Callable[[], bool] | None = None,
 ) -> Outcome:
     """Run one program on untrusted media and wait for its end.
 
     ``reads`` is the one file (or folder) that it may read, ``writes`` the one folder that it may
-    write and its working directory; both absolute. ``on_line`` gets each line of its standard
-    output as it comes; ``keep_going`` is asked once a second and stops the program by saying False.
+    write and its working directory; both absolute. ``on_look`` is called ten times
+    a second while it runs; ``keep_going`` is asked once a second and stops it by saying False.
 
     Raises DeadlineError, OutputError or Stopped when it had to be killed. A return code other
     than 0 is not raised: ask the outcome.
@@ -123,7 +128,7 @@ def run(
     started = time.monotonic()
     before = os.times()
     process = _start(command, stderr=subprocess.PIPE, folder=writes or Path("/"))
-    watch = _Watch(process, limits, started + limits.wall_s, on_line, keep_going)
+    watch = _Watch(process, limits, started + limits.wall_s, on_look, keep_going)
     try:
         watch.listen()
         process.wait(timeout=max(0.1, watch.deadline - time.monotonic()))
@@ -204,6 +209,7 @@ def _launcher(limits: Limits | None) -> list[str]:
         told["memory"] = limits.memory_bytes
         told["cpu"] = limits.cpu_s
         told["file"] = limits.file_bytes
+        told["nice"] = limits.nice
     return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(told)]
 
 
@@ -252,13 +258,14 @@ class _Watch:
     process: Service
     limits: Limits
     deadline: float
-    on_line: Callable[[str], None] | None
+    on_look: Callable[[], None] | None
     keep_going: Callable[[], bool] | None
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     said: int = 0
     dropped: int = 0
     asked_at: float = 0.0
+    looked_at: float = 0.0
 
     def listen(self) -> None:
         with selectors.DefaultSelector() as selector:
@@ -267,7 +274,7 @@ class _Watch:
             selector.register(self.process.stderr, selectors.EVENT_READ, self._take_stderr)
             while selector.get_map():
                 self._check()
-                for key, _ in selector.select(timeout=0.5):
+                for key, _ in selector.select(timeout=LOOK_S):
                     chunk = os.read(key.fd, 65536)
                     if chunk:
                         key.data(chunk)
@@ -282,17 +289,15 @@ class _Watch:
             self.asked_at = now
             if not self.keep_going():
                 raise Stopped("the work was taken away")
+        if self.on_look is not None and now - self.looked_at >= LOOK_S:
+            self.looked_at = now
+            self.on_look()
 
     def _take_stdout(self, chunk: bytes) -> None:
         self.said += len(chunk)
         if self.said > self.limits.stdout_bytes:
             raise OutputError(f"said more than {self.limits.stdout_bytes} bytes")
         self.stdout += chunk
-        if self.on_line is not None:
-            *lines, rest = self.stdout.split(b"\n")
-            self.stdout = bytearray(rest)
-            for line in lines:
-                self.on_line(line.decode("utf-8", "replace"))
 
     def _take_stderr(self, chunk: bytes) -> None:
         self.stderr += chunk

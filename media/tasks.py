@@ -1,13 +1,18 @@
 """Doors for the workers: each calls one function."""
 
-from celery import shared_task
+from threading import Thread
+from typing import Any
 
-from media import packaging, queue, release
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.db import connection
+
+from media import queue, upkeep
 
 
 @shared_task
-def work(job_id: int) -> None:
-    queue.work(job_id)
+def work(lane: str) -> None:
+    queue.work_turn(lane)
 
 
 @shared_task
@@ -17,5 +22,15 @@ def sweep() -> None:
 
 @shared_task
 def tidy() -> None:
-    packaging.remove_orphans()
-    release.remove_superseded()
+    upkeep.tidy()
+
+
+@worker_shutting_down.connect
+def let_go(**_of_a_signal: Any) -> None:
+    # A handler of a signal is no place to wait for the database.
+    Thread(target=_let_go).start()
+
+
+def _let_go() -> None:
+    queue.let_go()
+    connection.close()

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_embedded_init, worker_process_init
+from celery.signals import beat_embedded_init
 
 from newsroom import orphans
 
@@ -13,5 +13,4 @@ app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-worker_process_init.connect(orphans.end_with_the_service)
 beat_embedded_init.connect(orphans.end_with_the_service)

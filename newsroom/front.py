@@ -28,6 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 # Kept by a browser or a cache, but never shown without asking whether it still holds.
 ASK_FIRST = "no-cache"
 MEDIA = "/media/"
+PLAYLIST = ".m3u8"
 HASHED_STATIC = re.compile(r"/static/(.+/)?[^/]+\.[0-9a-f]{12}\.[^/]+")
 WATCH_PAGES = "/stories/"
 NEVER_AN_ADDRESS = (".br", ".gz", ".part")
@@ -187,10 +188,13 @@ def cache_control(path: str) -> str:
     'public, max-age=31536000, immutable'
     >>> cache_control("/stories/a/")
     'no-cache'
+    >>> cache_control("/media/a/v480/00000.m4s") == FOREVER, cache_control("/media/a/master.m3u8")
+    (True, 'no-cache')
     """
-    if path.startswith(MEDIA) or HASHED_STATIC.fullmatch(path):
+    # A playlist may name more the next time: it belongs to a clip that is being made.
+    if path.startswith(MEDIA) and not path.endswith(PLAYLIST):
         return FOREVER
-    return ASK_FIRST
+    return FOREVER if HASHED_STATIC.fullmatch(path) else ASK_FIRST
 
 
 def policy_text(directives: Mapping[str, Any]) -> str:

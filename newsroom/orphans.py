@@ -1,7 +1,8 @@
 """No process outlives the service it belongs to.
 
 The kernel ends a service with its supervisor (see media/jailed/launcher.py). The web server and
-the worker start processes of their own, which it does not end: those watch for it themselves.
+the workers' clock start processes of their own, which it does not end: those watch for it
+themselves.
 """
 
 import os

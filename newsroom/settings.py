@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
+from kombu import Exchange, Queue
 
 from newsroom import env
 
@@ -86,6 +87,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
 }
+# Lanes keep work apart that must not wait for one another; each has workers of its own.
+#   pages   what readers see, and the clock      first   something to watch at once
+#   encode  the whole ladder                     spare   what can wait until nobody else wants it
+LANES = ("pages", "first", "encode", "spare")
+# A worker that is not told which queues it serves takes them all.
+CELERY_TASK_QUEUES = [Queue(lane, Exchange(lane), routing_key=lane) for lane in LANES]
+CELERY_TASK_DEFAULT_QUEUE = "pages"
+# Jobs wait for child processes most of the time: threads do, and share one process's memory.
+CELERY_WORKER_POOL = "threads"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -97,12 +107,24 @@ CELERY_BEAT_SCHEDULE = {
     "tidy the stores": {"task": "media.tasks.tidy", "schedule": 600.0},
 }
 
-# What does each kind of job: a dotted name, because `media` may not import `articles`.
+# What does each kind of job, and in which lane: dotted names, because `media` may not import
+# `articles`.
 JOBS = {
-    "package_clip": "media.packaging.package_clip",
-    "refresh_story": "articles.placement.refresh_story",
-    "refresh_clip": "articles.placement.refresh_clip",
+    "refresh_story": {"does": "articles.placement.refresh_story", "lane": "pages"},
+    "refresh_clip": {"does": "articles.placement.refresh_clip", "lane": "pages"},
+    "first_play": {"does": "media.first_play.first_play", "lane": "first"},
+    "package_clip": {"does": "media.packaging.package_clip", "lane": "encode"},
+    "encode_chunk": {"does": "media.chunking.encode_chunk", "lane": "encode"},
+    "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
 }
+
+# What `tidy` calls from time to time, each on its own.
+SWEEPS = [
+    "media.growing.discard_dead",
+    "media.chunking.discard_abandoned",
+    "media.packaging.remove_orphans",
+    "media.release.remove_superseded",
+]
 
 # What puts the clips of `ingest --story` into a story, for the same reason.
 ATTACH_CLIP = "articles.writing.attacher"
@@ -167,6 +189,8 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 FFMPEG = env.text("NEWSROOM_FFMPEG")
 WORKERS = env.number("NEWSROOM_WORKERS", 1, low=1, high=64)
+# Whether clips get AV1 beside H.264 when nothing else is to be done.
+AV1 = env.flag("NEWSROOM_AV1", True)
 JAIL = env.choice("NEWSROOM_JAIL", "auto", ("auto", "bwrap", "rlimits"))
 
 # --- People -------------------------------------------------------------------------------------

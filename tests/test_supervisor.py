@@ -6,9 +6,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.marked import ffmpeg
 from tests.served import PATIENCE_S, PROCESSES, Newsroom, wait_until
 
 pytestmark = [
@@ -16,6 +18,24 @@ pytestmark = [
     pytest.mark.xdist_group("serve"),
     pytest.mark.skipif(not (PROCESSES / "self").exists(), reason="needs /proc to see processes"),
 ]
+
+
+# A job that encodes.
+AT_WORK = "SELECT 1 FROM media_job WHERE state = 'running' AND percent > 0"
+
+
+def jailed(newsroom: Newsroom) -> list[str]:
+    """The commands that work on its footage: they are told nothing, not even its data folder."""
+    found = []
+    for folder in PROCESSES.glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            # It has ended meanwhile.
+            continue
+        if bytes(newsroom.data / "originals") in command:
+            found.append(command.decode())
+    return found
 
 
 @pytest.fixture
@@ -56,10 +76,11 @@ def test_it_serves_mends_what_dies_and_ends_when_asked(start: Callable[..., News
     assert f"Port {newsroom.port} cannot be used" in third.lines()[-1]
 
     # A worker that is killed, with the processes it made, is replaced.
-    killed = newsroom.workers()
+    killed, others = newsroom.workers("desk"), newsroom.workers("encoder")
     os.kill(killed[0], signal.SIGKILL)
-    wait_until(lambda: newsroom.workers() and not set(newsroom.workers()) & set(killed), newsroom)
-    assert "The worker ended (SIGKILL); it is started again in 1 s." in newsroom.lines()
+    wait_until(lambda: now_another(newsroom, "desk", killed), newsroom)
+    assert "The desk ended (SIGKILL); it is started again in 1 s." in newsroom.lines()
+    assert newsroom.workers("encoder") == others
 
     started_at = time.monotonic()
     assert newsroom.end(signal.SIGTERM) == 0
@@ -68,15 +89,51 @@ def test_it_serves_mends_what_dies_and_ends_when_asked(start: Callable[..., News
     assert len(newsroom.ready_lines()) == 1
 
 
+def now_another(newsroom: Newsroom, worker: str, killed: list[int]) -> bool:
+    now = set(newsroom.workers(worker))
+    return bool(now) and not now & set(killed)
+
+
 def test_nothing_outlives_a_supervisor_that_is_killed(start: Callable[..., Newsroom]) -> None:
     newsroom = start()
-    # The worker, its child and its clock: all that there will be.
-    wait_until(lambda: len(newsroom.workers()) == 3, newsroom)
+    # The desk with its clock, the encoder and the spare one: all that there will be.
+    wait_until(lambda: len(newsroom.workers()) == 4, newsroom)
 
     newsroom.end(signal.SIGKILL)
 
     wait_until(lambda: not newsroom.processes(), newsroom)
     assert newsroom.processes() == {}
+
+
+def test_work_is_handed_back_uncounted_when_it_is_ended(
+    start: Callable[..., Newsroom], tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    picture = "testsrc2=size=854x480:rate=30:duration=60,noise=alls=10:allf=t"
+    ffmpeg("-f", "lavfi", "-i", picture, "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(film))
+    newsroom = start()
+    wait_until(newsroom.ready_lines, newsroom)
+    newsroom.manage("ingest", str(film))
+    wait_until(lambda: newsroom.row(AT_WORK), newsroom)
+    assert jailed(newsroom) != []
+
+    started_at = time.monotonic()
+    assert newsroom.end(signal.SIGTERM) == 0
+
+    assert time.monotonic() - started_at < 10
+    assert newsroom.processes() == {}
+    assert jailed(newsroom) == []
+    assert newsroom.row("SELECT count(*) FROM media_job WHERE state = 'running'") == (0,)
+    assert newsroom.row("SELECT max(attempts) FROM media_job WHERE state = 'queued'") == (0,)
+
+
+def test_without_av1_no_spare_worker_runs(start: Callable[..., Newsroom], monkeypatch: Any) -> None:
+    monkeypatch.setenv("NEWSROOM_AV1", "false")
+
+    newsroom = start()
+    wait_until(newsroom.ready_lines, newsroom)
+
+    assert (newsroom.workers("spare"), len(newsroom.workers())) == ([], 3)
 
 
 def test_it_can_be_ended_while_it_starts(start: Callable[..., Newsroom]) -> None:

@@ -6,8 +6,9 @@ the caller is copied by a fork and every limit is in place before the first byte
     launcher.py LIMITS-AS-JSON PROGRAM [ARGUMENT ...]
 
 LIMITS: ``parent`` (process id, where it can be seen), ``trusted`` (true: only tied to its
-parent's life), else ``memory`` (bytes of address space), ``cpu`` (seconds) and ``file`` (bytes for
-each file), and the network is cut where the kernel lets us.
+parent's life), else ``memory`` (bytes of address space), ``cpu`` (seconds), ``file`` (bytes for
+each file) and ``nice`` (steps behind other programs), and the network is cut where the kernel lets
+us.
 """
 
 import ctypes
@@ -62,6 +63,8 @@ def main() -> None:
         cut_network()
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         put_on(limits)
+        # Only ever behind others: never ahead of them.
+        os.nice(max(0, limits["nice"]))
     os.execv(program[0], program)
 
 

@@ -1,5 +1,6 @@
 """Jobs: what is to be done in the background. The row is the truth, the message only wakes."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import models
@@ -7,13 +8,27 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media.models.chunk import Chunk
+
 LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 3
+# The kinds whose subject is a clip, and the one whose subject is a chunk of it.
+CLIP_KINDS = ("first_play", "package_clip", "add_av1")
+CHUNK_KIND = "encode_chunk"
+
+# How urgent work is among that of its lane; any number between them will do.
+FIRST_PLAY = 100
+URGENT = 50
+ORDINARY = 0
+SPARE = -10
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def queued(self) -> "JobQuerySet":
         return self.filter(state=Job.State.QUEUED)
+
+    def failed(self) -> "JobQuerySet":
+        return self.filter(state=Job.State.FAILED)
 
     def waiting(self) -> "JobQuerySet":
         """Jobs whose moment has come and that nobody has taken, the most urgent first."""
@@ -29,6 +44,21 @@ class JobQuerySet(models.QuerySet["Job"]):
     def about(self, kind: str, subject_id: int) -> "JobQuerySet":
         return self.filter(kind=kind, subject_id=subject_id)
 
+    def of_kinds(self, kinds: Iterable[str]) -> "JobQuerySet":
+        return self.filter(kind__in=list(kinds))
+
+    def of_clips(self, clip_ids: Iterable[int]) -> "JobQuerySet":
+        """Jobs that make packages of these clips, in whole or in chunks."""
+        clip_ids = list(clip_ids)
+        chunks = Chunk.objects.filter(clip_id__in=clip_ids).values("pk")
+        return self.filter(
+            Q(kind__in=CLIP_KINDS, subject_id__in=clip_ids)
+            | Q(kind=CHUNK_KIND, subject_id__in=chunks)
+        )
+
+    def less_urgent_than(self, priority: int) -> "JobQuerySet":
+        return self.filter(priority__lt=priority)
+
     def claim(self, pk: int, token: str) -> bool:
         """Take one waiting job for the holder of ``token``; False if it is not ours to take."""
         return bool(
@@ -39,6 +69,7 @@ class JobQuerySet(models.QuerySet["Job"]):
                 token=token,
                 attempts=F("attempts") + 1,
                 percent=0,
+                reason="",
                 lease_until=timezone.now() + LEASE,
             )
         )

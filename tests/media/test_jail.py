@@ -54,14 +54,14 @@ def folder(tmp_path):
     return tmp_path / "out"
 
 
-def python(code, folder, *, wall_s=20, on_line=None, keep_going=None, **limits):
+def python(code, folder, *, wall_s=20, on_look=None, keep_going=None, **limits):
     """Run a few lines of Python in the jail."""
     return jail.run(
         [sys.executable, "-I", "-S", "-c", code],
         limits=jail.Limits(wall_s=wall_s, cpu_s=20, **limits),
         reads=folder.parent / "film.mov",
         writes=folder,
-        on_line=on_line,
+        on_look=on_look,
         keep_going=keep_going,
     )
 
@@ -101,23 +101,17 @@ def test_a_program_is_told_apart_by_its_return_code(mode, folder):
     assert python("raise SystemExit(7)", folder).returncode == 7
 
 
-def test_lines_are_handed_over_as_they_come(mode, folder):
-    lines = []
+def test_the_caller_looks_at_the_work_while_it_goes_on(mode, folder):
+    seen = []
 
-    outcome = python(
-        "print('one'); print('two'); print('rest', end='')", folder, on_line=lines.append
+    python(
+        "import time\nfor n in range(4): open(str(n), 'w'); time.sleep(0.3)",
+        folder,
+        on_look=lambda: seen.append(len(list(folder.iterdir()))),
     )
 
-    assert lines == ["one", "two"]
-    assert outcome.stdout == b"rest"
-
-
-def test_bytes_that_are_no_text_do_not_stop_a_line(mode, folder):
-    lines = []
-
-    python("import sys; sys.stdout.buffer.write(b'\\xff\\n')", folder, on_line=lines.append)
-
-    assert lines == ["\N{REPLACEMENT CHARACTER}"]
+    assert seen == sorted(seen)
+    assert {1, 2, 3} <= set(seen)
 
 
 def test_what_it_cost_is_measured(mode, folder):
@@ -227,6 +221,13 @@ def test_a_file_that_grows_too_large_is_cut_off(mode, folder):
 
     assert outcome.returncode != 0
     assert (folder / "big").stat().st_size <= 4 * MiB
+
+
+@pytest.mark.parametrize(("nice", "behind"), [(0, 0), (7, 7), (-5, 0)])
+def test_a_program_steps_behind_others_and_never_ahead_of_them(mode, folder, nice, behind):
+    outcome = python("import os; print(os.nice(0))", folder, nice=nice)
+
+    assert int(outcome.stdout) - os.nice(0) == behind
 
 
 # What it may not see ------------------------------------------------------------------------
@@ -366,10 +367,10 @@ import django
 from django.conf import settings
 settings.configure(JAIL=sys.argv[1], FFMPEG="")
 from media import jail
-code = "print('up', flush=True); import time; time.sleep(60)"
+code = "import time; time.sleep(60)"
 jail.run([sys.executable, "-c", code, sys.argv[2]],
     limits=jail.Limits(wall_s=60, cpu_s=60), reads=Path(sys.argv[3]),
-    on_line=lambda line: print(line, flush=True))
+    on_look=lambda: print('up', flush=True))
 """
 
 
@@ -382,6 +383,8 @@ def test_a_program_dies_with_its_worker(mode, folder):
         stdout=subprocess.PIPE,
     )
     assert worker.stdout.readline() == b"up\n"
+    while not running(word):
+        time.sleep(0.05)
 
     worker.send_signal(signal.SIGKILL)
     worker.wait()

@@ -1,66 +1,26 @@
 """The queue: whatever dies, the work is done once, by somebody who holds its lease."""
 
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event
 
 import pytest
-from celery import current_app
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from media import queue
-from media.errors import NewsroomError
 from media.models import Job
 from media.models.job import LEASE, MOST_ATTEMPTS
 from media.queue import Lease, LeaseLost
+from tests.media import jobs
+from tests.media.jobs import DONE, MAY_END, STARTED, abandoned, beside, the_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DONE = []
-STARTED, MAY_END = Event(), Event()
-
-
-def note(subject_id, lease):
-    """A job that does its work."""
-    DONE.append(subject_id)
-    with lease.finishing():
-        pass
-
-
-def refuse(subject_id, lease):
-    raise NewsroomError("The clip is too long: cut it.")
-
-
-def stumble(subject_id, lease):
-    raise ZeroDivisionError
-
-
-def last_long(subject_id, lease):
-    STARTED.set()
-    MAY_END.wait(30)
-    note(subject_id, lease)
 
 
 @pytest.fixture(autouse=True)
 def kinds(settings):
-    """The kinds of work of this module."""
-    names = ("note", "refuse", "stumble", "last_long")
-    settings.JOBS = {name: f"{__name__}.{name}" for name in names}
-    for thing in (DONE, STARTED, MAY_END):
-        thing.clear()
-
-
-def the_job():
-    return Job.objects.get()
-
-
-def abandoned(job, **fields):
-    """A job whose worker was last heard of long ago."""
-    past = timezone.now() - timedelta(seconds=1)
-    fields = {"state": Job.State.RUNNING, "token": "dead", "lease_until": past, **fields}
-    Job.objects.filter(pk=job.pk).update(**fields)
+    jobs.use(settings)
 
 
 # Asking -------------------------------------------------------------------------------------
@@ -86,6 +46,33 @@ def test_work_for_another_subject_is_another_job():
     queue.request("note", 8)
 
     assert Job.objects.count() == 2
+
+
+def test_work_that_waits_becomes_as_urgent_as_its_most_urgent_request():
+    for priority in (5, 50, 20):
+        queue.request("note", 7, priority=priority)
+
+    assert the_job().priority == 50
+
+
+def test_work_of_an_unknown_kind_cannot_be_asked_for():
+    with pytest.raises(KeyError):
+        queue.request("forgotten", 7)
+
+    assert not Job.objects.exists()
+
+
+def test_work_on_many_subjects_is_asked_for_at_once():
+    queue.request("note", 2)
+
+    asked = queue.request_all("note", [1, 2, 3], priority=4)
+
+    assert [(job.subject_id, job.priority) for job in asked] == [(1, 4), (2, 4), (3, 4)]
+    assert Job.objects.count() == 3
+
+
+def test_no_subjects_are_no_work():
+    assert queue.request_all("note", []) == []
 
 
 def test_work_that_is_asked_for_while_it_runs_is_done_once_more_afterwards():
@@ -204,61 +191,6 @@ def test_progress_is_shown_by_whoever_holds_the_lease(said, shown):
     assert the_job().percent == shown
 
 
-# Failing ------------------------------------------------------------------------------------
-
-
-def test_a_foreseen_failure_ends_the_job_with_its_sentence():
-    job = queue.request("refuse", 7)
-
-    assert queue.work(job.pk)
-
-    assert (the_job().state, the_job().reason) == ("failed", "The clip is too long: cut it.")
-    assert the_job().finished_at is not None
-
-
-def test_an_unforeseen_failure_gives_the_job_back():
-    job = queue.request("stumble", 7)
-
-    with pytest.raises(ZeroDivisionError):
-        queue.work(job.pk)
-
-    assert (the_job().state, the_job().token, the_job().attempts) == ("queued", "", 1)
-
-
-def test_what_fails_each_time_is_given_up_with_a_sentence():
-    job = queue.request("stumble", 7)
-
-    for _ in range(MOST_ATTEMPTS):
-        Job.objects.update(not_before=timezone.now())
-        with pytest.raises(ZeroDivisionError):
-            queue.work(job.pk)
-
-    assert the_job().state == "failed"
-    assert the_job().reason == "It was tried 3 times and ended each time: see the log."
-
-
-def test_a_second_try_waits_a_little_longer_than_the_first():
-    job = queue.request("stumble", 7)
-
-    waits = []
-    for _ in range(2):
-        Job.objects.update(not_before=timezone.now())
-        with pytest.raises(ZeroDivisionError):
-            queue.work(job.pk)
-        waits.append((the_job().not_before - timezone.now()).total_seconds())
-
-    assert waits[0] <= 0 < waits[1]
-
-
-def test_a_kind_of_work_that_nobody_knows_is_not_lost():
-    job = queue.request("forgotten", 7)
-
-    with pytest.raises(KeyError):
-        queue.work(job.pk)
-
-    assert not the_job().is_over
-
-
 # Dying --------------------------------------------------------------------------------------
 
 
@@ -316,12 +248,20 @@ def test_an_abandoned_job_that_was_asked_for_again_becomes_one():
     assert the_job().attempts == 2
 
 
+def test_whoever_waits_for_a_job_that_became_another_sees_the_other_end():
+    job = queue.request("note", 7)
+    abandoned(job, attempts=1)
+    queue.request("note", 7)
+    queue.sweep()
+
+    assert queue.see_through(job, on_percent=lambda _: None).state == "done"
+
+
 @pytest.mark.slow
 def test_a_heartbeat_keeps_the_lease_of_work_that_lasts(monkeypatch):
     monkeypatch.setattr(queue, "HEARTBEAT_S", 0.1)
     job = queue.request("last_long", 7)
-    worker = Thread(target=lambda: (queue.work(job.pk), connections.close_all()))
-    worker.start()
+    worker = beside(queue.work, job.pk)
     STARTED.wait(10)
     Job.objects.update(lease_until=timezone.now())
 
@@ -353,8 +293,7 @@ def test_whoever_waits_gives_up_after_a_while():
 
 def test_whoever_waits_sees_the_end_of_work_that_another_does():
     job = queue.request("last_long", 7)
-    worker = Thread(target=lambda: (queue.work(job.pk), connections.close_all()))
-    worker.start()
+    worker = beside(queue.work, job.pk)
     STARTED.wait(10)
     MAY_END.set()
 
@@ -372,54 +311,27 @@ def test_where_no_worker_runs_a_job_is_seen_through_here():
     assert (job.state, said) == ("done", [100])
 
 
-# The broker ---------------------------------------------------------------------------------
+def test_where_no_worker_runs_what_the_work_asks_for_is_done_as_well():
+    queue.request("note_spare", 90)
+    first = queue.request("ask_for_more", 7, priority=100)
+
+    queue.see_through(first, on_percent=lambda _: None)
+    queue.see_through(Job.objects.get(subject_id=8), on_percent=lambda _: None)
+
+    assert jobs.states() == [(90, "queued"), (7, "done"), (8, "done")]
 
 
-def test_a_broker_that_is_down_loses_nothing(caplog):
-    job = queue.request("note", 7)
+def test_where_no_worker_runs_work_that_can_wait_is_done_for_whoever_waits_for_it():
+    job = queue.see_through(queue.request("note_spare", 7), on_percent=lambda _: None)
 
-    assert list(Job.objects.waiting()) == [job]
-    assert f"job {job.pk} waits" in caplog.text
-
-
-def test_a_broker_that_is_down_has_no_worker():
-    assert not queue.has_worker()
+    assert job.state == "done"
 
 
-@pytest.fixture
-def a_full_broker():
-    """A broker that answers every command that it has no memory left."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def test_where_no_worker_runs_the_most_urgent_is_done_first():
+    queue.request("note_page", 1)
+    awaited = queue.request("note", 2)
+    queue.request("note_first", 3, priority=100)
 
-        def serve():
-            while True:
-                try:
-                    client, _ = listener.accept()
-                except OSError:
-                    return
-                Thread(target=refuse_all, args=[client], daemon=True).start()
+    queue.see_through(awaited, on_percent=lambda _: None)
 
-        Thread(target=serve, daemon=True).start()
-        before = current_app.conf.broker_url
-        current_app.conf.broker_url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-        current_app.pool.force_close_all()
-        current_app._pool = None
-        current_app.amqp._producer_pool = None
-        yield
-        current_app.conf.broker_url = before
-        current_app._pool = None
-        current_app.amqp._producer_pool = None
-
-
-def refuse_all(client):
-    with client:
-        while data := client.recv(65536):
-            commands = max(1, data.count(b"*"))
-            client.sendall(b"-OOM command not allowed\r\n" * commands)
-
-
-def test_a_broker_that_refuses_a_message_does_not_undo_what_was_written(a_full_broker):
-    with transaction.atomic():
-        job = queue.request("note", 7)
-
-    assert list(Job.objects.waiting()) == [job]
+    assert DONE == [3, 1, 2]
