@@ -10,6 +10,7 @@ from articles.models import Article
 from articles.writing import UnknownClip, clips_of
 from media.errors import NotCleared
 from media.models import Clip, Footage, Job
+from media.progress import newest_job
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _one_clip(clip: Clip) -> Iterator[Check]:
 
 
 def _why_unready(clip: Clip) -> str:
-    job = Job.objects.about("package_clip", clip.pk).order_by("-pk").first()
+    job = newest_job(clip)
     if job is not None and job.state == Job.State.FAILED:
         return f"The clip “{clip}” could not be made: {job.reason}"
     return f"The clip “{clip}” is still being encoded: wait until it is ready, or take it out."

@@ -17,7 +17,7 @@ from articles import publishing
 from articles.core.story_text import read_story
 from articles.importing import create_story
 from articles.models import Article, Embed, Topic
-from media import packaging, queue
+from media import packaging
 from media.errors import EncodingFailed
 from media.intake import Arrival, receive_file
 from media.models import Clip, Footage, Job, Warning
@@ -80,11 +80,8 @@ def _clip(name: str, facts: dict[str, Any]) -> Clip:
 
 
 def _see_through(name: str, clip: Clip, on_percent: Callable[[str, int], None]) -> None:
-    job = Job.objects.about("package_clip", clip.pk).order_by("-pk").first()
-    if job is None:
-        return
-    job = queue.see_through(job, on_percent=lambda percent: on_percent(name, percent))
-    if job.state == Job.State.FAILED:
+    job = packaging.see_through(clip, on_percent=lambda percent: on_percent(name, percent))
+    if job is not None and job.state == Job.State.FAILED:
         raise EncodingFailed(f"The demo clip {name} could not be made: {job.reason}")
 
 

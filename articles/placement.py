@@ -71,10 +71,13 @@ def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
     """Job: after a clip has changed, draw again every public story in which it stands."""
     clip = Clip.objects.select_related("footage").get(pk=clip_id)
     articles = list(Article.objects.published().showing(clip))
-    if not clip.is_playable or not articles:
-        release.remove_clip(clip)
-    for article in articles:
-        _settle(article)
+    try:
+        for article in articles:
+            _settle(article)
+    finally:
+        # After the pages, which then name none of its files; but whatever becomes of the pages.
+        if not clip.is_playable or not articles:
+            release.remove_clip(clip)
     if articles:
         _refresh_lists()
     with lease.finishing():

@@ -1,16 +1,19 @@
-"""Encoding: from an original and a cut to a folder of files, in one process that decodes once."""
+"""Encoding: from an original to pieces, in one process that decodes once, or not at all."""
 
 import logging
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from media import ffmpeg, jail
-from media.core.encode_args import Cut, encode_args, folders
-from media.core.ladder import Rung
+from media.core import hls
+from media.core.encode_args import AUDIO_FOLDER, PIECES_NAME, encode_args, folders
+from media.core.parts import Cut, Part
 from media.core.probe import Probe
-from media.errors import EncodingFailed
+from media.core.rewrap_args import rewrap_args
+from media.errors import EncodingFailed, MayPass
 
 logger = logging.getLogger(__name__)
 
@@ -19,9 +22,24 @@ FAILED = (
     "the footage as MP4."
 )
 TOO_SLOW = "Encoding took too long and was stopped: cut the clip into shorter parts."
-GARBAGE = "The picture cannot be decoded: nearly every frame is damaged. Ask for the file again."
-# What ffmpeg says of streams that we do not use is no sign of damage.
-NOT_DAMAGE = ("whitelist",)
+DISK_FULL = "The disk is full: make room, then ask for the clip's package again."
+KILLED = (
+    "The encoder was stopped by the machine, perhaps for want of memory: free some, then ask for "
+    "the clip's package again."
+)
+# What is said of streams that we do not use, or of an encoder, is no sign of damage.
+NOT_DAMAGE = ("whitelist", "Svt[")
+NO_SPACE = "No space left on device"
+# ffmpeg has finished its files, and says only that many frames could not be decoded.
+MANY_ERRORS = 69
+# What bubblewrap makes of a program that was killed; ffmpeg has other codes above 128.
+KILLED_BEHIND_WALLS = frozenset(
+    128 + number
+    for number in (signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM)
+)
+# Encoders that make nobody wait give way to those that do.
+NICE_LADDER = 5
+NICE_SPARE = 19
 
 
 @dataclass(frozen=True)
@@ -32,15 +50,35 @@ class Encoded:
     cpu_s: float
 
 
-def limits_for(length_ms: int) -> jail.Limits:
+def _nothing(_: int) -> None:
+    pass
+
+
+def _no_look() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on while footage is encoded.
+
+    ``keep_going`` is asked once a second and stops the work by saying False. ``on_look`` is called
+    ten times a second; ``on_percent`` gets 0 to 100 whenever it is another number.
+    """
+
+    keep_going: Callable[[], bool]
+    on_percent: Callable[[int], None] = _nothing
+    on_look: Callable[[], None] = _no_look
+
+
+def limits_for(length_ms: int, *, nice: int) -> jail.Limits:
     """Room for the slowest machine we mean to serve: 60 times real time, and two minutes."""
     wall_s = 120 + length_ms * 60 // 1000
     return jail.Limits(
         wall_s=wall_s,
         cpu_s=wall_s * (os.cpu_count() or 1),
         memory_bytes=6 * jail.GiB,
-        # It tells its progress twice a second, in under a thousand bytes.
-        stdout_bytes=jail.MiB + wall_s * 4096,
+        nice=nice,
     )
 
 
@@ -49,38 +87,98 @@ def encode(
     target: Path,
     *,
     probe: Probe,
-    rungs: tuple[Rung, ...],
+    part: Part,
     cut: Cut,
-    poster_ms: int,
-    on_percent: Callable[[int], None],
-    keep_going: Callable[[], bool],
+    watch: Watch,
+    nice: int = 0,
 ) -> Encoded:
-    """Encode every rung, the MP4 and the poster into the empty folder ``target``.
+    """Encode one part of a clip into the folder ``target``, in pieces.
 
-    ``on_percent`` gets 0 to 100. Raises EncodingFailed with a sentence, or jail.Stopped when
-    ``keep_going`` said no.
+    Raises EncodingFailed or MayPass with a sentence, or jail.Stopped when ``watch`` said no.
     """
-    for name in folders(probe, rungs):
-        (target / name).mkdir()
-    length_ms = cut.length_ms(probe.duration_ms)
-    arguments = encode_args(probe, rungs, source=str(source), cut=cut, poster_ms=poster_ms)
+    for name in folders(probe, part):
+        (target / name).mkdir(parents=True)
+    arguments = encode_args(probe, part, source=str(source), cut=cut)
+    return _run(arguments, source, target, cut.length_ms(probe.duration_ms), watch, nice)
+
+
+def rewrap(
+    source: Path,
+    target: Path,
+    *,
+    probe: Probe,
+    rung_name: str,
+    poster_ms: int,
+    poster_exact: bool,
+    watch: Watch,
+) -> Encoded:
+    """Take a web-ready source's pictures and sound as they are, into pieces and an MP4."""
+    for name in (rung_name, *([AUDIO_FOLDER] if probe.sound else [])):
+        (target / name).mkdir(parents=True)
+    arguments = rewrap_args(
+        probe, rung_name, source=str(source), poster_ms=poster_ms, poster_exact=poster_exact
+    )
+    return _run(arguments, source, target, probe.duration_ms, watch, 0)
+
+
+def _run(
+    arguments: list[str], source: Path, target: Path, length_ms: int, watch: Watch, nice: int
+) -> Encoded:
+    progress = _Progress(target, length_ms, watch)
     try:
         outcome = ffmpeg.run(
             arguments,
             reads=source,
             writes=target,
-            limits=limits_for(length_ms),
-            on_time_ms=lambda done_ms: on_percent(min(100, done_ms * 100 // max(1, length_ms))),
-            keep_going=keep_going,
+            limits=limits_for(length_ms, nice=nice),
+            on_look=progress.look,
+            keep_going=watch.keep_going,
         )
     except jail.DeadlineError as error:
         raise EncodingFailed(TOO_SLOW) from error
     except jail.OutputError as error:
         raise EncodingFailed(FAILED) from error
-    if outcome.returncode:
-        logger.error("ffmpeg ended with %d", outcome.returncode)
-        raise EncodingFailed(FAILED)
+    _refuse_failure(outcome)
     return Encoded(outcome.stderr_dropped + _complaints(outcome.stderr), outcome.cpu_s)
+
+
+class _Progress:
+    """How far an encoder is, by the pieces in its list.
+
+    ffmpeg's own reports begin only when every output has, and a storyboard begins at the end.
+    """
+
+    def __init__(self, target: Path, length_ms: int, watch: Watch) -> None:
+        self.target, self.length_ms, self.watch = target, max(1, length_ms), watch
+        self.percent = -1
+
+    def look(self) -> None:
+        self.watch.on_look()
+        percent = min(100, self._done_ms() * 100 // self.length_ms)
+        if percent != self.percent:
+            self.percent = percent
+            self.watch.on_percent(percent)
+
+    def _done_ms(self) -> int:
+        lists = sorted(self.target.glob(f"*/{PIECES_NAME}"))
+        try:
+            text = lists[-1].read_text(encoding="utf-8")
+            return hls.duration_us(hls.read_media_playlist(text, growing=True)) // 1000
+        except (IndexError, OSError, ValueError):
+            # There is none yet, or it is being replaced.
+            return 0
+
+
+def _refuse_failure(outcome: jail.Outcome) -> None:
+    """Raise what a person should know of an encoder that did not finish its files."""
+    if outcome.returncode in (0, MANY_ERRORS):
+        return
+    logger.error("ffmpeg ended with %d: %s", outcome.returncode, outcome.stderr[-500:])
+    if NO_SPACE in outcome.stderr:
+        raise MayPass(DISK_FULL)
+    if outcome.returncode < 0 or outcome.returncode in KILLED_BEHIND_WALLS:
+        raise MayPass(KILLED)
+    raise EncodingFailed(FAILED)
 
 
 def _complaints(stderr: str) -> int:

@@ -9,8 +9,6 @@ from django.conf import settings
 
 from media import jail
 
-OUT_TIME = "out_time_us="
-
 
 @cache
 def program() -> str:
@@ -24,21 +22,15 @@ def run(
     reads: Path,
     writes: Path,
     limits: jail.Limits,
-    on_time_ms: Callable[[int], None],
-    keep_going: Callable[[], bool],
+    on_look: Callable[[], None] | None = None,
+    keep_going: Callable[[], bool] | None = None,
 ) -> jail.Outcome:
-    """Run ffmpeg on one input into one folder; ``on_time_ms`` gets how far the output is."""
-
-    def on_line(line: str) -> None:
-        value = line.removeprefix(OUT_TIME)
-        if value != line and value.strip().isdigit():
-            on_time_ms(int(value) // 1000)
-
+    """Run ffmpeg on one input into one folder; ``on_look`` and the rest as in ``jail.run``."""
     return jail.run(
         [program(), *arguments],
         reads=reads,
         writes=writes,
         limits=limits,
-        on_line=on_line,
+        on_look=on_look,
         keep_going=keep_going,
     )

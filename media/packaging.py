@@ -1,257 +1,200 @@
-"""Clip out: plan, encode, verify, scan, and only then flip the pointer to the new package."""
+"""Clip out: the whole ladder, verified and scanned, before the clip's pointer is turned to it."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
-from django.db.models import Max
-
-from media import custody, encoding, intake, jail, leakscan, queue, stores
-from media.core import hls, mp4
-from media.core.encode_args import AUDIO_FOLDER, MP4_NAME, PLAYLIST_NAME, POSTER_NAME, Cut
+from media import assembling, chunking, encoding, jail, leakscan, planning, queue, sealing, stores
+from media.assembling import PACKED, Pieces, Track
+from media.core import hls
+from media.core.encode_args import sound_folder
 from media.core.ids import new_id
-from media.core.ladder import Rung, middle_rung, plan_ladder
-from media.core.probe import Probe, Unusable, read_probe
-from media.errors import EncodingFailed
-from media.leakscan import Scan
-from media.models import Clip, CustodyEvent, Package, Rendition
+from media.core.ladder import Rung
+from media.core.parts import Part
+from media.encoding import Watch
+from media.models import Chunk, Clip, Job, Package
+from media.models.job import SPARE
+from media.planning import Plan
 
 logger = logging.getLogger(__name__)
 
-POSTER_PERCENT = 15
-# The rest of the progress is verifying and scanning.
+# The rest of the progress is joining, proving and scanning.
 ENCODING_SHARE = 95
-NOTABLE_MS = 500
 ORPHAN_AGE = timedelta(hours=1)
-UNSOUND = (
-    "The encoded files are not sound and were thrown away: try again, and report it with the log."
-)
 
 
-@dataclass(frozen=True)
-class Verified:
-    """What was measured on the finished files."""
-
-    variants: tuple[hls.Variant, ...]
-    width: int
-    height: int
-    duration_ms: int
-    byte_size: int
-    mp4_byte_size: int
-    mp4_height: int
-
-
-def ask_for_package(clip: Clip, *, priority: int = 0) -> None:
+def ask_for_package(clip: Clip) -> None:
     """Have the clip's package made, or made anew, in the background."""
-    queue.request("package_clip", clip.pk, priority=priority)
+    kind = "package_clip" if clip.current_package_id else "first_play"
+    queue.request(kind, clip.pk, priority=queue.priority_of(clip))
+
+
+def see_through(clip: Clip, *, on_percent: Callable[[int], None]) -> Job | None:
+    """Wait until the whole package is made; the job that made it, or that failed, as it ended.
+
+    Where no worker runs, the work is done in this process. None if nothing was asked for.
+    """
+    last = None
+    for kind in ("first_play", "package_clip"):
+        job = Job.objects.about(kind, clip.pk).order_by("-pk").first()
+        if job is not None:
+            last = queue.see_through(job, on_percent=on_percent)
+            if last.state == Job.State.FAILED:
+                break
+    return last
+
+
+@dataclass
+class Making:
+    """A package while it is made: ``folder`` takes its files, ``parts`` what encoders write.
+
+    ``known`` are files of an earlier package of the clip that were scanned with it.
+    """
+
+    clip: Clip
+    plan: Plan
+    lease: queue.Lease
+    work: Path
+    folder: Path
+    known: frozenset[str] = frozenset()
+    complaints: int = 0
+    pictures: dict[str, object] = field(default_factory=dict)
+
+    def encode(self, part: Part, *, nice: int, share: range) -> list[Track]:
+        """Encode one part in one process; its renditions, joined, and its single files."""
+        parts = self.work / "parts"
+        parts.mkdir()
+        with stores.original(self.clip.footage.store_name) as source:
+            encoded = encoding.encode(
+                source,
+                parts,
+                probe=self.plan.probe,
+                part=part,
+                cut=self.plan.cut,
+                watch=Watch(self.lease.is_held, lambda done: self.report(done, share)),
+                nice=nice,
+            )
+        self.complaints += encoded.complaints
+        names = [rung.name for rung in part.rungs]
+        if part.with_sound:
+            names += map(sound_folder, range(len(self.plan.probe.sounds)))
+        tracks = [assembling.assemble(self.folder / name, [Pieces(parts / name)]) for name in names]
+        if part.pictures is not None:
+            self.pictures = assembling.move_single_files(
+                parts, self.folder, part.pictures, self.plan.length_ms
+            )
+        return tracks
+
+    def encode_in_chunks(self, rungs: Sequence[Rung], *, share: range) -> list[Track]:
+        """Have rungs encoded by all workers that are free, and join what they made."""
+        chunks = chunking.encode(
+            self.clip, self.plan, rungs, self.lease, lambda done: self.report(done, share)
+        )
+        self.complaints += sum(chunk.complaints for chunk in chunks)
+        return [
+            assembling.assemble(
+                self.folder / rung.name,
+                [chunking.pieces_of(chunk, rung, self.work) for chunk in chunks],
+            )
+            for rung in rungs
+        ]
+
+    def report(self, done: int, share: range) -> None:
+        """Tell the lease a percentage of a part as one of the whole."""
+        self.lease.report(share.start + done * len(share) // 100)
+
+    def make(self) -> None:
+        """Fill the folder with every rendition and picture of the plan, and their playlists."""
+        plan = self.plan
+        tracks: list[Track] = []
+        rungs: Sequence[Rung] = plan.rungs
+        if self._take_over_base():
+            rungs = plan.others
+        elif plan.is_chunked:
+            tracks += self.encode(plan.base, nice=encoding.NICE_LADDER, share=range(20))
+            rungs = plan.others
+        tracks += self._encode_rungs(rungs)
+        heard = [track for track in tracks if track.frames]
+        assembling.write_playlists(heard, target_s=hls.TARGET_S)
+
+    def take_over(self, package: Package) -> None:
+        """Give the files of an earlier package of the clip a second name here, and its facts."""
+        taken = stores.take_over(
+            package.public_id, self.folder, but=[hls.MASTER_NAME, hls.MASTER_NAME + PACKED]
+        )
+        if leakscan.holds_for(package.scan, self.clip.footage):
+            self.known = taken
+        self.pictures = package.pictures
+        self.complaints += sealing.DAMAGED in package.remarks
+
+    def _encode_rungs(self, rungs: Sequence[Rung]) -> list[Track]:
+        if not rungs:
+            return []
+        if self.plan.is_chunked:
+            return self.encode_in_chunks(rungs, share=range(20, ENCODING_SHARE))
+        part = self.plan.whole if rungs is self.plan.rungs else Part(rungs=tuple(rungs))
+        return self.encode(part, nice=encoding.NICE_LADDER, share=range(ENCODING_SHARE))
+
+    def _take_over_base(self) -> bool:
+        """Take the middle rung, the sound and the pictures from the first package, if it can be."""
+        first = self.clip.current_package
+        if first is None or first.state != Package.State.FIRST or first.recipe != self.plan.recipe:
+            return False
+        self.take_over(first)
+        return True
 
 
 def package_clip(clip_id: int, lease: queue.Lease) -> None:
-    """Make a new package of a clip and make it the current one.
+    """Job: make the whole package of a clip and make it the current one.
 
     Raises EncodingFailed or LeakFound with a sentence; raises LeaseLost, leaving no trace, when
     the job was given to somebody else meanwhile.
     """
-    clip = Clip.objects.select_related("footage").get(pk=clip_id)
-    if not clip.footage.is_ready:
-        raise EncodingFailed("Its footage is not ready: see the reason on the footage.")
-    probe = read_probe(clip.footage.probe or {})
-    public_id = new_id()
+    clip = Clip.objects.select_related("footage", "current_package").get(pk=clip_id)
+    plan = planning.plan_for(clip)
+    package = Package(
+        clip=clip, public_id=new_id(), recipe=plan.recipe, mp4_height=plan.middle.short_side
+    )
     try:
         with stores.work_folder() as work:
-            folder = work / public_id
-            folder.mkdir()
-            verified, remarks = _make(clip, probe, folder, lease)
-            scan = leakscan.check_folder(folder, clip.footage)
-            stores.keep_package(folder, public_id)
+            making = Making(clip, plan, lease, work, work / package.public_id)
+            making.folder.mkdir()
+            making.make()
+            measured = seal(making, package, plan.rungs)
         with lease.finishing():
-            _flip(clip, public_id, probe, verified, scan, remarks)
+            sealing.make_current(package, measured)
+            if plan.av1_rungs:
+                queue.request("add_av1", clip.pk, priority=SPARE)
     except jail.Stopped as error:
         raise queue.LeaseLost from error
     except BaseException:
-        stores.remove_package(public_id)
+        stores.remove_package(package.public_id)
         raise
-    logger.info("clip %s: package %s is current", clip.public_id, public_id)
+    chunking.discard(Chunk.objects.filter(clip=clip, codec=plan.middle.codec))
+    logger.info("clip %s: package %s is current", clip.public_id, package.public_id)
 
 
-def _make(clip: Clip, probe: Probe, folder: Path, lease: queue.Lease) -> tuple[Verified, list[str]]:
-    rungs = plan_ladder(probe.short_side)
-    cut = Cut(clip.in_ms, clip.out_ms)
-    length_ms = cut.length_ms(probe.duration_ms)
-    if length_ms <= 0:
-        raise EncodingFailed("The in point lies behind the footage's end: set an earlier one.")
-    poster_ms = clip.poster_ms if clip.poster_ms is not None else length_ms * POSTER_PERCENT // 100
-    with stores.localised("originals", clip.footage.store_name) as source:
-        encoded = encoding.encode(
-            source,
-            folder,
-            probe=probe,
-            rungs=rungs,
-            cut=cut,
-            poster_ms=poster_ms,
-            on_percent=lambda percent: lease.report(percent * ENCODING_SHARE // 100),
-            keep_going=lease.is_held,
-        )
-    verified = verify(folder, probe, rungs)
-    _refuse_garbage(encoded.complaints, verified.duration_ms, probe.frame_rate)
-    return verified, _remarks(encoded.complaints, length_ms, verified.duration_ms)
-
-
-def _refuse_garbage(complaints: int, duration_ms: int, frame_rate: Fraction) -> None:
-    """A decoder that complains of most frames drew noise, whatever its return code says."""
-    if complaints > 20 and complaints > duration_ms * frame_rate / 1000 / 2:
-        raise EncodingFailed(encoding.GARBAGE)
-
-
-def _remarks(complaints: int, expected_ms: int, duration_ms: int) -> list[str]:
-    remarks = []
-    if complaints:
-        remarks.append(
-            "The picture is damaged in places: look at the whole clip before you publish it."
-        )
-    if abs(expected_ms - duration_ms) > NOTABLE_MS:
-        remarks.append(
-            f"The clip lasts {duration_ms / 1000:.1f} s, "
-            f"the footage promised {expected_ms / 1000:.1f} s."
-        )
-    return remarks
-
-
-def verify(folder: Path, probe: Probe, rungs: tuple[Rung, ...]) -> Verified:
-    """Measure the finished files and write the multivariant playlist. Raises EncodingFailed.
-
-    Every rung has the same segments, each file that a playlist names is there, the MP4 opens and
-    lasts as long as the rungs.
-    """
-    if not all(map(_is_plain, folder.rglob("*"))):
-        raise EncodingFailed(UNSOUND)
-    try:
-        sound = _measure(folder / AUDIO_FOLDER) if probe.sound is not None else None
-        rung_measures = {rung.name: _measure(folder / rung.name) for rung in rungs}
-    except (OSError, ValueError, KeyError) as error:
-        raise EncodingFailed(UNSOUND) from error
-    lengths = {tuple(s.duration_ms for s in measure.segments) for measure in rung_measures.values()}
-    if len(lengths) != 1 or not (folder / POSTER_NAME).is_file():
-        raise EncodingFailed(UNSOUND)
-    duration_ms = sum(lengths.pop())
-    variants = tuple(
-        measure.variant(name, probe.frame_rate, sound) for name, measure in rung_measures.items()
-    )
-    playlist = hls.master_playlist(variants, with_sound=sound is not None)
-    (folder / hls.MASTER_NAME).write_text(playlist, encoding="utf-8", newline="\n")
-    middle = middle_rung(rungs)
-    _verify_mp4(folder / MP4_NAME, duration_ms, has_sound=sound is not None)
-    return Verified(
-        variants=variants,
-        width=variants[0].width,
-        height=variants[0].height,
-        duration_ms=duration_ms,
-        byte_size=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-        mp4_byte_size=(folder / MP4_NAME).stat().st_size,
-        mp4_height=middle.short_side,
-    )
-
-
-def _is_plain(path: Path) -> bool:
-    """A file or a folder of its own: a link, made by a hostile source, would lead elsewhere."""
-    return not path.is_symlink() and (path.is_file() or path.is_dir())
-
-
-@dataclass(frozen=True)
-class _Measure:
-    """One rung, or the sound, as it lies on the disk."""
-
-    track: mp4.Track
-    segments: list[hls.Segment]
-    peak_bps: int
-    average_bps: int
-
-    def variant(self, name: str, rate: Fraction, sound: "_Measure | None") -> hls.Variant:
-        codecs = [self.track.codecs] + ([sound.track.codecs] if sound else [])
-        return hls.Variant(
-            name=name,
-            width=self.track.width,
-            height=self.track.height,
-            codecs=",".join(codecs),
-            frame_rate=rate,
-            peak_bps=self.peak_bps + (sound.peak_bps if sound else 0),
-            average_bps=self.average_bps + (sound.average_bps if sound else 0),
-        )
-
-
-def _measure(folder: Path) -> _Measure:
-    segments = hls.read_media_playlist((folder / PLAYLIST_NAME).read_text(encoding="utf-8"))
-    sizes = [(folder / segment.name).stat().st_size for segment in segments]
-    if not all(sizes):
-        raise hls.BrokenPlaylist("an empty segment")
-    return _Measure(
-        mp4.read_track((folder / "init.mp4").read_bytes()),
-        segments,
-        *hls.bit_rates(segments, sizes),
-    )
-
-
-def _verify_mp4(path: Path, duration_ms: int, *, has_sound: bool) -> None:
-    """The plain MP4 is opened as any player would, in the jail: it came from untrusted bytes."""
-    try:
-        probe = read_probe(intake.examine_file(path))
-    except Unusable as error:
-        raise EncodingFailed(UNSOUND) from error
-    longest_ms = max(duration_ms, probe.duration_ms)
-    if (probe.sound is not None) != has_sound or probe.duration_ms < duration_ms - NOTABLE_MS:
-        logger.error("the MP4 lasts %d of %d ms", probe.duration_ms, longest_ms)
-        raise EncodingFailed(UNSOUND)
-
-
-def _flip(
-    clip: Clip, public_id: str, probe: Probe, verified: Verified, scan: Scan, remarks: list[str]
-) -> None:
-    """Write the rows of the new package and point the clip at it; the caller holds the lease."""
-    newest = clip.packages.aggregate(newest=Max("version"))["newest"] or 0
-    package = Package.objects.create(
-        public_id=public_id,
-        clip=clip,
-        version=newest + 1,
-        width=verified.width,
-        height=verified.height,
-        duration_ms=verified.duration_ms,
-        byte_size=verified.byte_size,
-        mp4_byte_size=verified.mp4_byte_size,
-        mp4_height=verified.mp4_height,
-        has_audio=probe.sound is not None,
-        scan=scan.as_json(),
-        remarks=remarks,
-    )
-    Rendition.objects.bulk_create(_rendition(package, variant) for variant in verified.variants)
-    Clip.objects.filter(pk=clip.pk).update(current_package=package)
-    custody.record(
-        clip.footage,
-        CustodyEvent.Kind.CUT,
-        actor="newsroom",
-        detail={"clip": clip.public_id, "package": public_id, "version": package.version},
-    )
-    queue.request("refresh_clip", clip.pk)
-
-
-def _rendition(package: Package, variant: hls.Variant) -> Rendition:
-    return Rendition(
-        package=package,
-        name=variant.name,
-        width=variant.width,
-        height=variant.height,
-        codecs=variant.codecs,
-        frame_rate=Decimal(f"{float(variant.frame_rate):.3f}"),
-        peak_bps=variant.peak_bps,
-        average_bps=variant.average_bps,
-    )
+def seal(making: Making, package: Package, rungs: Sequence[Rung]) -> sealing.Measured:
+    """Measure, prove and scan a finished folder, and keep it; the package's row is filled."""
+    measured = sealing.measure(making.folder, making.plan, rungs)
+    sealing.refuse_garbage(making.plan, measured, making.complaints)
+    assembling.write_playlist(making.folder / hls.MASTER_NAME, sealing.master(measured))
+    scan = leakscan.check_folder(making.folder, making.clip.footage, known=making.known)
+    package.scan = scan.as_json()
+    package.pictures = making.pictures
+    package.byte_size = sealing.byte_size(making.folder)
+    package.remarks = sealing.remarks(making.plan, measured, making.complaints)
+    stores.keep_package(making.folder, package.public_id)
+    return measured
 
 
 def remove_orphans() -> None:
-    """Delete package folders that no row knows: what a worker left that was killed."""
+    """Delete what a worker left that was killed: its work, folders of `packages` without a row."""
+    stores.remove_dead_work(ORPHAN_AGE)
     known = set(Package.objects.values_list("public_id", flat=True))
+    known |= set(Chunk.objects.values_list("store_name", flat=True))
     for name in stores.old_packages(ORPHAN_AGE):
         if name not in known:
             logger.info("package folder %s belongs to nobody and is removed", name)

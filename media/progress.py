@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from media.models import Clip, Job
 
-KIND = "package_clip"
+KINDS = ("first_play", "package_clip")
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,19 @@ class Progress:
         return {**asdict(self), "is_moving": self.is_moving}
 
 
+def newest_job(clip: Clip) -> Job | None:
+    """The last work that was asked for to make the clip's package."""
+    about = Job.objects.of_kinds(KINDS).filter(subject_id=clip.pk)
+    return about.order_by("-pk").first()
+
+
 def progress_of(clips: Iterable[Clip]) -> dict[int, Progress]:
     """The progress of each clip, by its primary key, with one query for all of them."""
     clips = list(clips)
     jobs: dict[int, Job] = {}
     # In the order of their making, so that the newest job of a clip stays.
-    for job in Job.objects.filter(kind=KIND, subject_id__in=[c.pk for c in clips]).order_by("pk"):
+    about = Job.objects.of_kinds(KINDS).filter(subject_id__in=[clip.pk for clip in clips])
+    for job in about.order_by("pk"):
         jobs[job.subject_id] = job
     return {clip.pk: _progress(clip, jobs.get(clip.pk)) for clip in clips}
 
@@ -41,14 +48,18 @@ def _progress(clip: Clip, job: Job | None) -> Progress:
     if clip.withdrawn_at is not None:
         return Progress("withdrawn", "withdrawn: no reader sees it")
     if job is not None and job.state == Job.State.RUNNING:
-        return Progress("running", f"at work, {job.percent} %", job.percent)
+        return Progress("running", f"{_so_far(clip)}at work, {job.percent} %", job.percent)
     if job is not None and job.state == Job.State.QUEUED:
-        return Progress("waiting", "waiting for a worker")
+        return Progress("waiting", f"{_so_far(clip)}waiting for a worker")
     if job is not None and job.state == Job.State.FAILED:
         return Progress("failed", f"failed: {job.reason}")
     if clip.current_package_id is None:
         return Progress("none", "nothing was made of it yet")
     return Progress("ready", "ready", 100)
+
+
+def _so_far(clip: Clip) -> str:
+    return "can be watched; " if clip.current_package_id is not None else ""
 
 
 def badge(word: str, text: str) -> SafeString:

@@ -40,12 +40,22 @@ def place_clip(clip: Clip) -> None:
         raise NotCleared(f"The clip {clip} may not be published: see the clip's page.")
     if not stores.exists("public", public_name(package.public_id)):
         _record_release(clip, package)
-        stores.place_folder(package.public_id, public_name(package.public_id))
+    stores.place_folder(package.public_id, public_name(package.public_id))
     for transcript in clip.transcripts.approved():
         _place_transcript(transcript)
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
         # Taken back in this moment, perhaps before its files lay there to be removed.
         remove_clip(clip)
+
+
+def place_growth(clip: Clip, package: Package) -> None:
+    """Bring the public copy of a growing package up to date, where there is one."""
+    name = public_name(package.public_id)
+    if stores.exists("public", name):
+        stores.place_growth(package.public_id, name)
+        if not Clip.objects.playable().filter(pk=clip.pk).exists():
+            # Taken back in this moment.
+            remove_clip(clip)
 
 
 def rehearse_clip(clip: Clip) -> None:
@@ -111,7 +121,14 @@ def remove_clip(clip: Clip) -> None:
 
 
 def remove_superseded() -> None:
-    """Take away public files that a newer version has replaced, after a while of grace."""
+    """Take away public files that a newer version has replaced, after a while of grace.
+
+    And at once what no row knows: placed in the moment in which its package was removed.
+    """
+    # In this order: what is placed meanwhile had its row before.
+    there = stores.names_in("public", leakscan.PUBLIC_FOLDER)
+    for name in there - public_folders():
+        stores.remove_public(name)
     before = timezone.now() - GRACE
     for clip in Clip.objects.packaged().filter(current_package__created_at__lt=before):
         old = clip.packages.exclude(current_for=clip)

@@ -1,5 +1,6 @@
 """The three stores, by their names in settings.STORAGES, and the only ways in and out of them."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -15,9 +16,14 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 
+from media.errors import EncodingFailed
+
 CHUNK = 1024 * 1024
 # How often a place that others tidy away in the same moment is made again.
 CHANCES = 20
+MISSING = "The original is missing from the vault: run manage.py fixity."
+# What is written anew while a package grows.
+CHANGING = (".m3u8", ".jpg")
 
 
 class Folder(FileSystemStorage):
@@ -56,8 +62,45 @@ def _make_folder(store: Folder, folder: Path) -> None:
 @contextmanager
 def work_folder() -> Iterator[Path]:
     """A private folder for work in progress; gone afterwards. On the stores' own disk."""
-    with tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as name:
+    with (
+        tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as name,
+        _opened(Path(name)) as handle,
+    ):
+        # The kernel gives the lock back, however we end: see ``remove_dead_work``.
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield Path(name)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def remove_dead_work(age: timedelta) -> None:
+    """Delete what killed processes left of their work, and uploads that were broken off."""
+    limit = time.time() - age.total_seconds()
+    for path in Path(settings.WORK_DIR).glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime >= limit:
+                continue
+            if not path.is_dir():
+                path.unlink()
+            elif not _is_locked(path):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_locked(folder: Path) -> bool:
+    """Whether the process that made a work folder is still there."""
+    with _opened(folder) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def receive(chunks: Iterable[bytes], *, name: str) -> Received:
@@ -98,6 +141,15 @@ def localised(alias: str, name: str) -> Iterator[Path]:
     yield Path(_store(alias).path(name)).resolve()
 
 
+@contextmanager
+def original(name: str) -> Iterator[Path]:
+    """As ``localised``, for an original. Raises EncodingFailed where it is not in the vault."""
+    with localised("originals", name) as path:
+        if not path.is_file():
+            raise EncodingFailed(MISSING)
+        yield path
+
+
 def sha256_of(alias: str, name: str) -> str:
     """The hash of a stored file's bytes. Raises FileNotFoundError."""
     with Path(_store(alias).path(name)).open("rb") as file:
@@ -124,20 +176,55 @@ def files_below(alias: str, name: str = "") -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+def names_in(alias: str, folder: str) -> set[str]:
+    """Names of what lies directly in a folder of a store, an empty folder as well."""
+    return {f"{folder}/{path.name}" for path in Path(_store(alias).path(folder)).glob("*")}
+
+
 def exists(alias: str, name: str) -> bool:
     return _store(alias).exists(name)
 
 
+def put_into_package(name: str, file: str, source: Path) -> None:
+    """Move one finished file into a package that is being made; it is there whole or not at all."""
+    store = _store("packages")
+    target = Path(store.path(f"{name}/{file}"))
+    _make_folder(store, target.parent)
+    _permit(source, store.file_permissions_mode)
+    source.rename(target)
+
+
+def write_into_package(name: str, file: str, content: bytes) -> None:
+    """Write one file of a package that is being made; who reads it sees the old or the new."""
+    with work_folder() as work:
+        partial = work / "partial"
+        partial.write_bytes(content)
+        put_into_package(name, file, partial)
+
+
+def take_over(name: str, folder: Path, *, but: Iterable[str] = ()) -> frozenset[str]:
+    """Give a package's files a second name below ``folder``; their names. No byte is copied
+    where the disk allows it.
+    """
+    source = Path(_store("packages").path(name))
+    taken = {file.removeprefix(f"{name}/") for file in files_below("packages", name)} - set(but)
+    for file in taken:
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link_or_copy(str(source / file), str(target))
+    return frozenset(taken)
+
+
 def place_folder(name: str, public_name: str) -> None:
-    """Copy a package folder into `public`, whole or not at all; placing it twice is harmless."""
-    source, store = Path(_store("packages").path(name)), _store("public")
+    """Copy a package folder into `public`, whole or not at all; again, it brings it up to date."""
+    store = _store("public")
     target = Path(store.path(public_name))
     if target.exists():
+        place_growth(name, public_name)
         return
-    with tempfile.TemporaryDirectory(dir=settings.WORK_DIR, ignore_cleanup_errors=True) as work:
-        copy = Path(work) / "copy"
-        # Immutable files: a second name for the same bytes, where the disk allows it.
-        shutil.copytree(source, copy, copy_function=_link_or_copy)
+    with work_folder() as work:
+        copy = work / "copy"
+        _copy(Path(_store("packages").path(name)), copy)
         for path in (copy, *copy.rglob("*")):
             if path.is_dir():
                 _permit(path, store.directory_permissions_mode)
@@ -147,6 +234,42 @@ def place_folder(name: str, public_name: str) -> None:
             # Another process placed it in the same moment.
             if not target.exists():
                 raise
+
+
+def place_growth(name: str, public_name: str) -> None:
+    """Bring the public copy of a growing package up to date: what is new first, then its lists."""
+    files = [file.removeprefix(f"{name}/") for file in files_below("packages", name)]
+    there = {file.removeprefix(f"{public_name}/") for file in files_below("public", public_name)}
+    source = Path(_store("packages").path(name))
+    playlists = [file for file in files if file.endswith(CHANGING)]
+    # Read before the files are copied: a list names only what is there then.
+    lists = {file: (source / file).read_bytes() for file in playlists}
+    for file in sorted(set(files) - there - set(playlists)):
+        _place_second_name(source / file, f"{public_name}/{file}")
+    for file, content in lists.items():
+        if read_public(f"{public_name}/{file}") != content:
+            place_file(f"{public_name}/{file}", content)
+
+
+def _place_second_name(source: Path, name: str) -> None:
+    store = _store("public")
+    with work_folder() as work:
+        _link_or_copy(str(source), str(work / "file"))
+        _permit(work / "file", store.file_permissions_mode)
+        _move_into_place(store, work / "file", Path(store.path(name)))
+
+
+def _copy(source: Path, copy: Path) -> None:
+    """A second name for the same bytes, where the disk allows it: they do not change.
+
+    Playlists first: a growing package then never lists more than what is copied after them.
+    """
+    names = [path.relative_to(source) for path in source.rglob("*") if not path.is_dir()]
+    if not names:
+        raise FileNotFoundError(f"there is no package {source.name}")
+    for name in sorted(names, key=lambda name: name.suffix not in CHANGING):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        _link_or_copy(str(source / name), str(copy / name))
 
 
 def _move_into_place(store: Folder, source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """What the archive keeps: footage, clips, packages, transcripts, custody, jobs."""
 
+from media.models.chunk import Chunk
 from media.models.clip import Clip, Redaction, Warning
 from media.models.custody import AppendOnly, CustodyEvent
 from media.models.footage import Footage
@@ -9,6 +10,7 @@ from media.models.transcript import Cue, Transcript
 
 __all__ = [
     "AppendOnly",
+    "Chunk",
     "Clip",
     "Cue",
     "CustodyEvent",

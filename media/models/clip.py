@@ -51,6 +51,9 @@ class Clip(models.Model):
     poster_ms = models.PositiveIntegerField(
         _("poster moment (ms)"), null=True, blank=True, help_text=_("Counted from the in point.")
     )
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, help_text=_("Goes ahead of the clips that wait.")
+    )
     current_package = models.OneToOneField(
         "media.Package",
         on_delete=models.PROTECT,

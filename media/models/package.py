@@ -1,5 +1,7 @@
 """Packages: the immutable, versioned sets of files made from clips."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +9,27 @@ from media.core.ids import LENGTH, new_id
 from media.models.clip import Clip
 
 
+class PackageQuerySet(models.QuerySet["Package"]):
+    def growing(self) -> "PackageQuerySet":
+        """Packages that are being made, or whose worker has died."""
+        return self.filter(state=Package.State.GROWING)
+
+    def stepping_stones(self, before: datetime) -> "PackageQuerySet":
+        """First packages that a whole one has replaced since before a moment."""
+        first = self.filter(state=Package.State.FIRST, current_for=None)
+        return first.filter(clip__current_package__created_at__lt=before)
+
+
 class Package(models.Model):
-    """One verified, scanned set of files of a clip. A row exists only for a finished set."""
+    """One versioned set of files of a clip, every file of it scanned before a row names it.
+
+    Only a growing package changes: its playlist names more and more segments until its end.
+    """
+
+    class State(models.TextChoices):
+        GROWING = "growing", _("can be watched while it is made")
+        FIRST = "first", _("first rung")
+        WHOLE = "whole", _("whole ladder")
 
     public_id = models.CharField(
         _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
@@ -17,6 +38,9 @@ class Package(models.Model):
         Clip, on_delete=models.CASCADE, related_name="packages", verbose_name=_("clip")
     )
     version = models.PositiveIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WHOLE)
+    # What it was made from and with: packages of the same recipe may share files.
+    recipe = models.CharField(max_length=64, blank=True, editable=False)
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
     duration_ms = models.PositiveIntegerField(_("duration (ms)"))
@@ -24,10 +48,14 @@ class Package(models.Model):
     mp4_byte_size = models.PositiveBigIntegerField(_("size of the MP4 in bytes"))
     mp4_height = models.PositiveIntegerField(_("height of the MP4"))
     has_audio = models.BooleanField(_("has sound"))
+    # The storyboard and the stills: see media.core.storyboard; empty where there are none.
+    pictures = models.JSONField(_("pictures"), default=dict, blank=True)
     # The leak scan: {"files": 31, "values": 47, "found": 0}
     scan = models.JSONField(_("leak scan"))
     remarks = models.JSONField(_("remarks"), default=list, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    objects = PackageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("package")
@@ -39,6 +67,23 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"{self.public_id} v{self.version}"
+
+    @property
+    def is_growing(self) -> bool:
+        return self.state == self.State.GROWING
+
+    @property
+    def is_whole(self) -> bool:
+        return self.state == self.State.WHOLE
+
+    @property
+    def has_av1(self) -> bool:
+        return self.renditions.filter(codecs__startswith="av01").exists()
+
+    @property
+    def has_mp4(self) -> bool:
+        """A growing package has none yet: an MP4's index is written last."""
+        return self.mp4_byte_size > 0
 
 
 class Rendition(models.Model):

@@ -20,12 +20,23 @@ def a_clip_of(path: Path, **fields) -> Clip:
 
 
 def work(clip: Clip) -> Job:
-    """Make the clip's package; the job as it ended."""
-    job = Job.objects.about("package_clip", clip.pk).queued().get()
-    queue.work(job.pk)
-    job.refresh_from_db()
+    """Make the clip's package, its first one before if there is none; the last job as it ended."""
+    for kind in ("first_play", "package_clip"):
+        job = Job.objects.about(kind, clip.pk).queued().first()
+        if job is not None:
+            queue.work(job.pk)
+            job.refresh_from_db()
+            last = job
     clip.refresh_from_db()
-    return job
+    return last
+
+
+def first_played(path: Path, **fields) -> Package:
+    """The first package of a clip of a real film."""
+    clip = a_clip_of(path, **fields)
+    queue.work(Job.objects.about("first_play", clip.pk).get().pk)
+    clip.refresh_from_db()
+    return clip.current_package
 
 
 def packaged(path: Path, **fields) -> Package:

@@ -205,7 +205,7 @@ def test_another_clip_is_cut_from_footage(archivist):
 
     clip = Clip.objects.get()
     assert (clip.footage, clip.out_ms) == (footage, 4000)
-    assert jobs() == [("package_clip", clip.pk), ("refresh_clip", clip.pk)]
+    assert jobs() == [("first_play", clip.pk), ("refresh_clip", clip.pk)]
 
 
 def test_a_bad_time_keeps_everything_that_was_written(archivist):
@@ -290,7 +290,7 @@ def test_packages_are_made_again_for_the_clips_that_were_chosen(archivist):
         {"action": "make_again", "_selected_action": [chosen.pk]},
     )
 
-    assert jobs() == [("package_clip", chosen.pk)]
+    assert jobs() == [("first_play", chosen.pk)]
 
 
 def test_a_clip_is_withdrawn_after_one_question(editor):

@@ -62,7 +62,7 @@ def test_an_upload_becomes_footage_with_a_clip(archivist, marked_clip):
     footage = Footage.objects.get()
     assert (footage.state, footage.source_alias, footage.arrival) == ("ready", "Heron", "upload")
     assert footage.custody.first().actor == "ada"
-    assert jobs() == [("package_clip", footage.clips.get().pk)]
+    assert jobs() == [("first_play", footage.clips.get().pk)]
     assert answer.redirect_chain == [
         (reverse("admin:media_footage_change", args=[footage.pk]), 302)
     ]

@@ -27,7 +27,7 @@ def test_the_first_clip_of_footage_is_all_of_it():
     clip = clips.make_clip(footage)
 
     assert (clip.footage, clip.in_ms, clip.out_ms) == (footage, 0, None)
-    assert jobs() == [("package_clip", clip.pk)]
+    assert jobs() == [("first_play", clip.pk)]
 
 
 def test_footage_that_has_a_clip_gets_no_second():

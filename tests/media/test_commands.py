@@ -54,7 +54,7 @@ def test_footage_is_taken_in_and_its_clip_asked_for(film):
     )
     assert (result["sha256"], result["status"]) == (footage.sha256, "ready")
     assert (footage.source_alias, failure) == ("the baker", "")
-    assert list(Job.objects.values_list("kind", "state")) == [("package_clip", "queued")]
+    assert list(Job.objects.values_list("kind", "state")) == [("first_play", "queued")]
     assert result["first_play_s"] is None
 
 

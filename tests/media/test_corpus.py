@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from media import intake, stores
+from media import intake, proving, stores
 from media.core import hls
 from media.core.probe import Probe, read_probe
 from media.models import Clip, Footage, Package
@@ -155,6 +155,20 @@ def wrong_start(mp4: dict[str, dict[str, float] | None]) -> list[str]:
     return [f"picture from {video['start_ms']}, sound from {sound['start_ms']}"]
 
 
+def wrong_times(folder: Path, package: Package) -> list[str]:
+    """Every rendition starts with the others within 40 ms, and the pictures end together."""
+    names = [rung.name for rung in package.renditions.all()]
+    heard = ["audio"] if package.has_audio else []
+    proofs = proving.prove(
+        folder, names + heard, mp4="clip.mp4", sound_tolerance_ms=package.duration_ms
+    )
+    starts = {name: proof.start_ms for name, proof in proofs.items()}
+    ends = {name: proof.end_ms for name, proof in proofs.items() if not proof.is_sound}
+    wrong = [] if max(starts.values()) - min(starts.values()) <= 40 else [f"start at {starts}"]
+    late = any(abs(end - package.duration_ms) > 100 for end in ends.values())
+    return wrong + ([f"end at {ends}"] if late else [])
+
+
 def wrong_pictures(source: Path, probe: Probe, mp4: Path) -> list[str]:
     reference = HDR_REFERENCE if probe.hdr_transfer else ""
     theirs = thumbnails(source, probe.video_index, reference)
@@ -189,6 +203,7 @@ def test_usable_footage_becomes_a_clip_that_is_true_to_it(row, corpus):
             *wrong_facts(row, package, read_probe(mp4)),
             *wrong_segments(folder, package),
             *wrong_start(mp4),
+            *wrong_times(folder, package),
             *wrong_pictures(corpus / row.file, source, folder / "clip.mp4"),
             *(wrong_light(folder / "clip.mp4") if source.hdr_transfer else []),
         ]

@@ -23,17 +23,24 @@ NOWHERE = ["-f", "null", "-"]
 
 
 def test_a_package_has_every_file_that_its_playlists_name(tmp_path):
-    package = packaged(studio.film(tmp_path, size="640x480", channels=2, seconds=7))
+    package = packaged(studio.film(tmp_path, size="640x480", channels=2, seconds=9))
 
     names = [name.partition("/")[2] for name in stores.files_below("packages", package.public_id)]
-    tracks = ("audio", "v240", "v360", "v480")
+    segments_of_each = [f"{number:05d}.m4s" for number in range(4)]
+    index = ["index.m3u8", "index.m3u8.gz", "init.mp4"]
+    pictures = [*segments_of_each, "iframes.m3u8", "iframes.m3u8.gz", *index]
     assert names == sorted(
-        [
-            f"{track}/{file}"
-            for track in tracks
-            for file in ("00000.m4s", "00001.m4s", "index.m3u8", "init.mp4")
+        [f"{rung}/{file}" for rung in ("v240", "v360", "v480") for file in pictures]
+        + [f"audio/{file}" for file in (*segments_of_each, *index)]
+        + [
+            "clip.mp4",
+            "master.m3u8",
+            "master.m3u8.gz",
+            "poster.jpg",
+            "storyboard.jpg",
+            "storyboard.vtt",
         ]
-        + ["clip.mp4", "master.m3u8", "poster.jpg"]
+        + ["stills/00000.jpg", "stills/00001.jpg"]
     )
 
 
@@ -44,7 +51,7 @@ def test_a_package_is_measured_and_its_clip_points_at_it(tmp_path):
 
     package = clip.current_package
     assert (package.version, package.width, package.height, package.mp4_height) == (
-        1,
+        2,
         640,
         480,
         480,
@@ -54,7 +61,7 @@ def test_a_package_is_measured_and_its_clip_points_at_it(tmp_path):
     assert package.byte_size == sum(
         path.stat().st_size for path in folder_of(package).rglob("*") if path.is_file()
     )
-    assert (package.scan["found"], package.scan["files"]) == (0, 15)
+    assert (package.scan["found"], package.scan["files"]) == (0, 30)
     assert rungs(package) == ["v480", "v360", "v240"]
     assert CustodyEvent.objects.last().detail["package"] == package.public_id
 
@@ -64,9 +71,8 @@ def test_the_rates_of_the_rungs_are_those_of_their_files(tmp_path):
 
     for rendition in package.renditions.all():
         files = [
-            folder_of(package) / track / segment.name
-            for track in (rendition.name, "audio")
-            for segment in segments(package, track)
+            folder_of(package) / rendition.name / segment.name
+            for segment in segments(package, rendition.name)
         ]
         bits = sum(file.stat().st_size for file in files) * 8
         assert abs(rendition.average_bps - bits / (package.duration_ms / 1000)) < bits * 0.05
@@ -103,13 +109,13 @@ def test_the_original_is_as_it_was(tmp_path):
 def test_a_second_package_takes_the_place_of_the_first_and_keeps_it(tmp_path, data):
     clip = a_clip_of(studio.film(tmp_path, seconds=1))
     work(clip)
-    first = clip.current_package
+    earlier, before = clip.current_package, pieces(data)
     packaging.ask_for_package(clip)
 
     work(clip)
 
-    assert (first.version, clip.current_package.version) == (1, 2)
-    assert pieces(data) == sorted([first.public_id, clip.current_package.public_id])
+    assert (earlier.version, clip.current_package.version) == (2, 3)
+    assert pieces(data) == sorted([*before, clip.current_package.public_id])
 
 
 def test_progress_is_reported_while_it_is_made(tmp_path):
@@ -226,7 +232,7 @@ def test_sound_comes_out_in_stereo_as_long_as_the_picture(tmp_path, channels):
     package = packaged(studio.film(tmp_path, name="film.mkv", channels=channels, seconds=3))
 
     sound = read_probe(intake.examine_file(folder_of(package) / "clip.mp4")).sound
-    heard = hls.duration_ms(segments(package, "audio"))
+    heard = hls.duration_us(segments(package, "audio")) / 1000
     assert (package.has_audio, sound.channels) == (True, 2)
     assert abs(heard - 3000) <= 60
 
@@ -314,7 +320,7 @@ def test_every_segment_of_every_rung_starts_with_a_key_frame_at_the_same_moment(
 
     lists = [segments(package, rung) for rung in rungs(package)]
     assert lists == [lists[0]] * 3
-    assert len(lists[0]) == 3
+    assert len(lists[0]) == 5
     firsts = {
         first_picture(folder_of(package) / rung, segment.name)
         for rung in rungs(package)

@@ -2,14 +2,16 @@
 
 import time
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from media import clips, queue
+from media import clips, packaging
 from media.intake import Arrival, receive_file
 from media.management.base import NewsroomCommand, actor
 from media.models import Clip, Footage, Job
@@ -59,7 +61,7 @@ class Command(NewsroomCommand):
             )
 
     def ingest(self, file: Path, *, source: str, attach: Any, wait: bool) -> Result:
-        started = time.monotonic()
+        started, started_at = time.monotonic(), timezone.now()
         result = Result(file=str(file))
         try:
             footage = receive_file(file, Arrival(Footage.Arrival.COMMAND, actor(), source))
@@ -76,19 +78,19 @@ class Command(NewsroomCommand):
             if attach is not None:
                 attach(clip)
             if wait:
-                self.wait(clip, result, started)
+                self.wait(clip, result, started_at)
         result.total_s = round(time.monotonic() - started, 3)
         return result
 
-    def wait(self, clip: Clip, result: Result, started: float) -> None:
+    def wait(self, clip: Clip, result: Result, started_at: datetime) -> None:
         """Until the package is made, by a worker, or by this process where none is running."""
-        job = Job.objects.about("package_clip", clip.pk).order_by("-pk").first()
-        if job is not None:
-            job = queue.see_through(job, on_percent=self.show_progress)
+        job = packaging.see_through(clip, on_percent=self.show_progress)
         if job is not None and job.state == Job.State.FAILED:
             result.status, result.reason = "failed", job.reason
-        else:
-            result.first_play_s = round(time.monotonic() - started, 3)
+            return
+        first = clip.packages.earliest("version")
+        # The row is written when the first segment can be fetched.
+        result.first_play_s = round(max(0.0, (first.created_at - started_at).total_seconds()), 3)
 
     def show_progress(self, percent: int) -> None:
         if self.stderr.isatty():
