@@ -58,7 +58,11 @@ class TrackView:
 
 @dataclass(frozen=True)
 class ClipView:
-    """One clip as a page in one language shows it. ``start_s`` is where it starts, or None."""
+    """One clip as a page in one language shows it. ``start_s`` is where it starts, or None.
+
+    ``growing`` says that more of the clip, or better pictures, will come: the state of a package
+    that is not whole, else "". Without an MP4, its address and its size are empty.
+    """
 
     id: str
     slug: str
@@ -76,6 +80,7 @@ class ClipView:
     mp4_height: int
     mp4_size: str
     hls_url: str
+    growing: str
     poster_url: str
     warnings: tuple[str, ...]
     tracks: tuple[TrackView, ...]
@@ -235,11 +240,13 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
         is_vertical=package.height > package.width,
         duration=media_time(package.duration_ms),
         has_audio=package.has_audio,
-        mp4_url=addresses(package.public_id, MP4_NAME),
+        mp4_url=addresses(package.public_id, MP4_NAME) if package.has_mp4 else "",
         mp4_height=package.mp4_height,
-        mp4_size=filesizeformat(package.mp4_byte_size),
+        mp4_size=filesizeformat(package.mp4_byte_size) if package.has_mp4 else "",
         hls_url=addresses(package.public_id, MASTER_NAME),
-        poster_url=addresses(package.public_id, POSTER_NAME),
+        growing="" if package.is_whole else package.state,
+        # A growing package may have no picture yet, and a page must not name what is not there.
+        poster_url="" if package.is_growing else addresses(package.public_id, POSTER_NAME),
         warnings=_warnings(clip.warnings.all(), article.language),
         tracks=_tracks(transcripts, article.language, addresses),
         transcripts=tuple(_transcript(t, watch_url) for t in transcripts if t.kind in CUE_KINDS),

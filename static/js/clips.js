@@ -1,8 +1,9 @@
 /* Makes clips and their words work together on a page that works without it.
 
    Markup it expects:
-     <figure data-clip="ID">       around one <video> with an MP4 <source>; data-hls on the video is
-                                   the better stream, data-poster the picture of a warned clip
+     <figure data-clip="ID">       around one <video> with a <source>; data-hls on the video is
+                                   the better stream, data-poster the picture of a warned clip,
+                                   data-growing there while the clip is being made (growing.js)
      <details data-warning>        in that figure: the gate of a warned clip
      <section data-transcript="ID">  anywhere: one [data-cue] with data-start-ms and data-end-ms
                                    (integer milliseconds) for each cue, its link inside
@@ -16,6 +17,9 @@ export function improvePage(page = document) {
   const figures = [...page.querySelectorAll("figure[data-clip]")];
   figures.forEach(improvePlayer);
   figures.forEach(improveGate);
+  if (page.querySelector("video[data-growing]")) {
+    import("./growing.js").then(({ follow }) => follow(figures));
+  }
   for (const section of page.querySelectorAll("[data-transcript]")) {
     const figure = figures.find(({ dataset }) => dataset.clip === section.dataset.transcript);
     if (figure) improveTranscript(section, figure);
@@ -31,18 +35,24 @@ function improvePlayer(figure) {
   let ready = !video.dataset.hls;
   const prepare = async () => {
     figure.setAttribute("aria-busy", "true");
-    const { stream } = await import("./stream.js");
-    await stream(video);
-  };
-  const settle = () => {
+    try {
+      if (video.dataset.growing) await (await import("./growing.js")).news();
+      const { stream } = await import("./stream.js");
+      await stream(video);
+    } catch (reason) {
+      // The MP4 is still the source; a clip that has none yet waits for another press.
+      if (video.dataset.growing === "growing") throw reason;
+    } finally {
+      preparing = undefined;
+      figure.removeAttribute("aria-busy");
+    }
     ready = true;
-    figure.removeAttribute("aria-busy");
   };
   video.play = async () => {
-    // Where the stream cannot be had, the MP4 is still the source.
-    if (!ready) await (preparing ??= prepare().then(settle, settle));
+    if (!ready) await (preparing ??= prepare());
     return play.call(video);
   };
+  video.addEventListener("lost", () => (ready = false));
   video.addEventListener("play", () => {
     pauseOthers(video);
     if (ready) return;

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from articles import pages
 from articles.models import Correction, Topic
-from media.models import Transcript, Warning
-from tests.factories import a_playable_clip, a_transcript, an_article
+from media.models import Package, Transcript, Warning
+from tests.factories import a_clip, a_package, a_playable_clip, a_transcript, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +164,55 @@ def test_the_first_source_is_the_mp4_and_carries_the_second_where_it_starts():
     html = elements(pages.draw_watch(story, clip.starting_at(12.5)))
 
     assert [source["src"] for source in html.named("source")] == [f"{clip.mp4_url}#t=12.5"]
+
+
+def a_story_with_a_clip_in(state, **fields):
+    clip = a_clip(cleared_at=timezone.now(), slug="fire", title="A fire")
+    a_package(clip, state=state, **fields)
+    return an_article(clip)
+
+
+def test_a_growing_clip_names_its_stream_and_no_file_that_is_not_there():
+    article = a_story_with_a_clip_in(Package.State.GROWING, mp4_byte_size=0)
+    hls = pages.public_story(article).clips[0].hls_url
+
+    html = every_page(article)[1]
+
+    found = elements(html)
+    [video] = found.named("video")
+    assert found.named("source") == [{"src": hls, "type": "application/vnd.apple.mpegurl"}]
+    assert (video["data-hls"], video["data-growing"], "poster" in video) == (hls, "growing", False)
+    assert ("clip.mp4" in html, "Plays at" in html) == (False, False)
+
+
+def test_a_warned_clip_that_grows_says_its_length_without_a_size():
+    article = a_story_with_a_clip_in(Package.State.GROWING, mp4_byte_size=0)
+    Warning.objects.create(clip=article.clips.get(), kind=Warning.Kind.FIRE)
+
+    html = every_page(article)[1]
+
+    assert ("Length 0:10" in html, "size" in html.split("gate__facts")[1][:80]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Reload the page later"), ("ar", "أعد تحميل الصفحة")]
+)
+def test_a_growing_clip_tells_a_reader_without_scripts_to_come_again(language, words):
+    article = a_story_with_a_clip_in(Package.State.GROWING, mp4_byte_size=0)
+    article.language = language
+
+    assert words in every_page(article)[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "growing"), [(Package.State.FIRST, ["first"]), (Package.State.WHOLE, [])]
+)
+def test_a_clip_with_a_file_has_no_line_that_it_is_being_prepared(state, growing):
+    found = elements(every_page(a_story_with_a_clip_in(state))[1])
+
+    assert [value for _, value in found.having("data-growing")] == growing
+    assert found.having("data-preparing") == []
+    assert [source["type"] for source in found.named("source")] == ["video/mp4"]
 
 
 @pytest.mark.parametrize("field", ["headline", "standfirst", "section"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles import pages
 from articles.models import Author, Byline, Correction, Embed
 from articles.reading import ClipBlock, TextBlock, read_cards, read_story
-from media.models import Transcript, Warning
+from media.models import Package, Transcript, Warning
 from tests.factories import (
     a_clip,
     a_draft,
@@ -128,6 +128,33 @@ def test_a_preview_shows_clips_and_words_that_wait_for_clearance():
     [transcript] = story.clips[0].transcripts
     assert [cue.text for cue in transcript.cues] == ["Not yet approved"]
     assert story.clips[0].mp4_url == "/private/clip.mp4"
+
+
+def test_a_growing_clip_has_a_stream_and_neither_file_nor_picture():
+    clip = a_clip(cleared_at=timezone.now())
+    a_package(clip, state=Package.State.GROWING, mp4_byte_size=0)
+
+    [view] = read_story(an_article(clip)).clips
+
+    assert (view.growing, view.mp4_url, view.mp4_size, view.poster_url) == ("growing", "", "", "")
+    assert view.hls_url == f"/media/{clip.current_package.public_id}/master.m3u8"
+
+
+@pytest.mark.parametrize(
+    ("state", "growing"), [(Package.State.FIRST, "first"), (Package.State.WHOLE, "")]
+)
+def test_a_clip_with_a_file_says_whether_better_pictures_will_come(state, growing):
+    clip = a_clip(cleared_at=timezone.now())
+    package = a_package(clip, state=state)
+
+    [view] = read_story(an_article(clip)).clips
+
+    folder = f"/media/{package.public_id}"
+    assert (view.growing, view.mp4_url, view.poster_url) == (
+        growing,
+        f"{folder}/clip.mp4",
+        f"{folder}/poster.jpg",
+    )
 
 
 def test_readers_get_the_newest_approved_words_alone():
