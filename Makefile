@@ -16,10 +16,10 @@ export RUFF_CACHE_DIR := $(KEPT)/cache/ruff
 export MYPY_CACHE_DIR := $(KEPT)/cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(KEPT)/cache/hypothesis
 
-.PHONY: help setup demo serve test lint bench lock
+.PHONY: help setup demo serve test chaos lint bench lock
 
 help:
-	@echo "make setup | demo | serve | test | lint | bench   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
+	@echo "make setup | demo | serve | test | chaos | lint | bench   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
 
 setup: .venv/runtime.stamp
 	@:
@@ -38,6 +38,11 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	find templates articles media -name '*.html' -path '*templates*' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	$(BIN)/mypy articles media newsroom demo_footage
+
+# As many kills as wanted: make chaos KILLS=200; NEWSROOM_SEED=… repeats a run.
+KILLS ?= 30
+chaos: .venv/dev.stamp
+	@exec env NEWSROOM_KILLS=$(KILLS) $(PY) -m pytest -o cache_dir=$(KEPT)/cache/pytest -s tests/chaos
 
 bench: .venv/dev.stamp
 	@exec $(PY) -m benchmarks.run

@@ -16,7 +16,8 @@ from typing import Any
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 PROCESSES = Path("/proc")
-PATIENCE_S = 40
+# A busy machine takes long to start so many processes.
+PATIENCE_S = 90
 
 
 class Newsroom:
@@ -58,8 +59,10 @@ class Newsroom:
                 continue
         return found
 
-    def workers(self) -> list[int]:
-        return sorted(pid for pid, command in self.processes().items() if " -m celery " in command)
+    def workers(self, name: str = "") -> list[int]:
+        """The processes of all workers, or of the one with that name, in the order of their ids."""
+        mark = f" worker --hostname {name}"
+        return sorted(pid for pid, command in self.processes().items() if mark in command)
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
