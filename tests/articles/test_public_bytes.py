@@ -77,7 +77,9 @@ def test_what_is_public_is_a_whole_clip_and_no_more_than_picture_and_sound(publi
     names = [name for name in public_files() if name.startswith(f"media/{package}/")]
     films = [path for path in folder.rglob("*") if path.suffix in (".mp4", ".m4s")]
 
-    assert {name.rsplit(".", 1)[1] for name in names} == {"jpg", "m3u8", "m4s", "mp4"}
+    kinds = {name.rsplit(".", 1)[1] for name in names}
+    assert kinds == {"gz", "jpg", "m3u8", "m4s", "mp4", "vtt"}
+    assert [name for name in names if name.endswith("vtt")] == [f"media/{package}/storyboard.vtt"]
     assert f"media/{package}/master.m3u8" in names
     told = {
         (path.name, box) for path in films for box in TELLING if box in path.read_bytes()[:4096]
