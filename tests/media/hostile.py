@@ -33,9 +33,10 @@ class Use:
         return sum(self.cpu.values())
 
 
-def _children(pid: int) -> Iterator[int]:
+def _children(pid: int, *, but: frozenset[int] = frozenset()) -> Iterator[int]:
+    """Every process below one, without those named and what is below them."""
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, tasks.read_text().split()):
+        for child in set(map(int, tasks.read_text().split())) - but:
             yield child
             yield from _children(child)
 
@@ -53,13 +54,13 @@ def _cpu_s(pid: int) -> float:
 
 @contextmanager
 def watched() -> Iterator[Use]:
-    """Watch the memory and the CPU of every process below this one while the block runs."""
-    use, done = Use(), threading.Event()
+    """Watch the memory and the CPU of every process that the block starts, and what they start."""
+    use, done, before = Use(), threading.Event(), frozenset(_children(os.getpid()))
 
     def watch() -> None:
         while not done.wait(0.01):
             try:
-                for pid in _children(os.getpid()):
+                for pid in _children(os.getpid(), but=before):
                     use.peak = max(use.peak, _peak(pid))
                     use.cpu[pid] = _cpu_s(pid)
             except (OSError, ValueError):

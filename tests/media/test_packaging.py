@@ -119,7 +119,7 @@ def test_a_second_package_takes_the_place_of_the_first_and_keeps_it(tmp_path, da
 
 
 def test_progress_is_reported_while_it_is_made(tmp_path):
-    clip = a_clip_of(studio.film(tmp_path, seconds=1))
+    clip = a_clip_of(studio.film(tmp_path, size="854x480", seconds=20))
     job = Job.objects.get()
     Job.objects.claim(job.pk, "mine")
     seen = []
