@@ -8,9 +8,10 @@ from django.utils import timezone
 from media import first_play, growing, intake, queue, release, stores
 from media.core import hls
 from media.core.probe import read_probe
-from media.models import Clip, Footage, Job, Package
+from media.models import Clip, Footage, Job
 from media.queue import Lease
 from tests import marked
+from tests.factories import a_package
 from tests.media import studio
 from tests.media.packages import a_clip_of, first_played, folder_of, packaged, pieces, work
 
@@ -219,23 +220,16 @@ def refreshed():
 # When it goes wrong -------------------------------------------------------------------------
 
 
+def left_behind(clip):
+    """A growing package whose worker has died, and one of its files."""
+    package = a_package(clip, state="growing", mp4_byte_size=0)
+    stores.write_into_package(package.public_id, "master.m3u8", b"#EXTM3U")
+    return package
+
+
 def test_a_growing_package_of_a_dead_worker_gives_way_to_the_next_attempt(tmp_path, data):
     clip = a_clip_of(web_ready(tmp_path, seconds=3))
-    dead = Package.objects.create(
-        clip=clip,
-        version=1,
-        state="growing",
-        width=1,
-        height=1,
-        duration_ms=1,
-        byte_size=0,
-        mp4_byte_size=0,
-        mp4_height=0,
-        has_audio=False,
-        scan={},
-    )
-    Clip.objects.update(current_package=dead)
-    stores.write_into_package(dead.public_id, "master.m3u8", b"#EXTM3U")
+    dead = left_behind(clip)
 
     work(clip)
 
@@ -248,21 +242,7 @@ def test_a_growing_package_of_a_dead_worker_gives_way_to_the_next_attempt(tmp_pa
 def test_a_growing_package_that_nobody_makes_is_taken_away(tmp_path, data):
     clip = a_clip_of(web_ready(tmp_path, seconds=3))
     Job.objects.update(state=Job.State.FAILED, reason="It was tried 3 times.")
-    dead = Package.objects.create(
-        clip=clip,
-        version=1,
-        state="growing",
-        width=1,
-        height=1,
-        duration_ms=1,
-        byte_size=0,
-        mp4_byte_size=0,
-        mp4_height=0,
-        has_audio=False,
-        scan={},
-    )
-    Clip.objects.update(current_package=dead)
-    stores.write_into_package(dead.public_id, "master.m3u8", b"#EXTM3U")
+    dead = left_behind(clip)
 
     growing.discard_dead()
     still_there = pieces(data)
