@@ -28,7 +28,7 @@ from tests.chaos.trouble import (
 )
 from tests.served import MANAGE, Newsroom, wait_until
 
-KILLS = int(os.environ.get("NEWSROOM_KILLS", "8"))
+KILLS = int(os.environ.get("NEWSROOM_KILLS", "4"))
 SEED = os.environ.get("NEWSROOM_SEED") or str(random.randrange(10**6))
 FOOTAGE = Path(
     os.environ.get("NEWSROOM_FOOTAGE_CORPUS", MANAGE.parent.parent / "shared" / "footage")
