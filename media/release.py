@@ -40,7 +40,10 @@ def place_clip(clip: Clip) -> None:
         raise NotCleared(f"The clip {clip} may not be published: see the clip's page.")
     if not stores.exists("public", public_name(package.public_id)):
         _record_release(clip, package)
-    stores.place_folder(package.public_id, public_name(package.public_id))
+        stores.place_folder(package.public_id, public_name(package.public_id))
+    if not package.is_whole:
+        # It has grown since, or had grown when whoever made it was stopped.
+        place_growth(clip, package)
     for transcript in clip.transcripts.approved():
         _place_transcript(transcript)
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
@@ -51,11 +54,16 @@ def place_clip(clip: Clip) -> None:
 def place_growth(clip: Clip, package: Package) -> None:
     """Bring the public copy of a growing package up to date, where there is one."""
     name = public_name(package.public_id)
-    if stores.exists("public", name):
+    if not stores.exists("public", name):
+        return
+    try:
         stores.place_growth(package.public_id, name)
-        if not Clip.objects.playable().filter(pk=clip.pk).exists():
-            # Taken back in this moment.
-            remove_clip(clip)
+    except FileNotFoundError:
+        # Taken away in this moment by another process.
+        if stores.exists("public", name):
+            raise
+    if not Clip.objects.playable().filter(pk=clip.pk).exists():
+        remove_clip(clip)
 
 
 def rehearse_clip(clip: Clip) -> None:

@@ -216,11 +216,10 @@ def take_over(name: str, folder: Path, *, but: Iterable[str] = ()) -> frozenset[
 
 
 def place_folder(name: str, public_name: str) -> None:
-    """Copy a package folder into `public`, whole or not at all; again, it brings it up to date."""
+    """Copy a package folder into `public`, whole or not at all; placing it twice is harmless."""
     store = _store("public")
     target = Path(store.path(public_name))
     if target.exists():
-        place_growth(name, public_name)
         return
     with work_folder() as work:
         copy = work / "copy"

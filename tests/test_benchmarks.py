@@ -65,7 +65,7 @@ def test_the_floor_encodes_with_the_pipelines_own_settings(film):
     encoder = floor.encoder_of(plan, plan.rungs[0])
 
     assert encoder[:4] == ["-c:v", "libx264", "-preset", "veryfast"]
-    assert encoder[-2:] == ["-flags:v", "+bitexact+cgop"]
+    assert encoder[-2:] == ["-flags:v", "+global_header+bitexact+cgop"]
 
 
 def test_a_film_is_as_good_as_itself_and_better_than_its_smallest_rung(film, tmp_path):

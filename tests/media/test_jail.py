@@ -78,6 +78,13 @@ def running(word):
     return found
 
 
+def has_begun(word):
+    """Whether, beside its worker, the program itself runs behind its walls and limits."""
+    commands = [Path(f"/proc/{pid}/cmdline") for pid in running(word)]
+    told = [path.read_bytes() for path in commands if path.exists()]
+    return len([command for command in told if b"launcher.py" not in command]) == 2
+
+
 def gone_within(seconds, word):
     deadline = time.monotonic() + seconds
     while running(word) and time.monotonic() < deadline:
@@ -383,7 +390,7 @@ def test_a_program_dies_with_its_worker(mode, folder):
         stdout=subprocess.PIPE,
     )
     assert worker.stdout.readline() == b"up\n"
-    while not running(word):
+    while not has_begun(word):
         time.sleep(0.05)
 
     worker.send_signal(signal.SIGKILL)
