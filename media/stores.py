@@ -194,14 +194,6 @@ def put_into_package(name: str, file: str, source: Path) -> None:
     source.rename(target)
 
 
-def write_into_package(name: str, file: str, content: bytes) -> None:
-    """Write one file of a package that is being made; who reads it sees the old or the new."""
-    with work_folder() as work:
-        partial = work / "partial"
-        partial.write_bytes(content)
-        put_into_package(name, file, partial)
-
-
 def take_over(name: str, folder: Path, *, but: Iterable[str] = ()) -> frozenset[str]:
     """Give a package's files a second name below ``folder``; their names. No byte is copied
     where the disk allows it.

@@ -223,7 +223,9 @@ def refreshed():
 def left_behind(clip):
     """A growing package whose worker has died, and one of its files."""
     package = a_package(clip, state="growing", mp4_byte_size=0)
-    stores.write_into_package(package.public_id, "master.m3u8", b"#EXTM3U")
+    with stores.work_folder() as work:
+        (work / "master").write_bytes(b"#EXTM3U")
+        stores.put_into_package(package.public_id, "master.m3u8", work / "master")
     return package
 
 
