@@ -16,7 +16,10 @@ import av.error
 
 from media.jailed.keyframes import LOOKED_AT, Header, read_header, read_start, starts_anew
 
+# Whether a picture is interlaced is told by most of its first frames, unless the stream says that
+# it is not: then one frame shows all that there is to see.
 FRAMES_DECODED = 8
+PROGRESSIVE = 1
 # More packets than a decoder keeps back to put them in order (16 in H.264 and HEVC).
 HEAD_PACKETS = 32
 TAIL_PACKETS = 32
@@ -160,14 +163,26 @@ class Reading:
     def _take(self, packet: av.Packet) -> None:
         if packet.size:
             self.timelines[packet.stream.index].add(packet)
-        if packet.stream.index == self.video.index and len(self.frames) < FRAMES_DECODED:
-            self.frames += decoded(packet)
+        if packet.stream.index == self.video.index and not self._has_seen_enough():
+            self._look_at(packet)
+
+    def _has_seen_enough(self) -> bool:
+        return len(self.frames) >= (1 if self._is_progressive() else FRAMES_DECODED)
+
+    def _is_progressive(self) -> bool:
+        return self.video.codec_context.field_order == PROGRESSIVE
+
+    def _look_at(self, packet: av.Packet) -> None:
+        self.frames += decoded(packet)
+        if not self.frames and packet.is_keyframe and self._is_progressive():
+            # It is kept back to be put in order: nothing that comes later is waited for.
+            self.frames += drained(self.video.codec_context)
 
     def _read_head(self, packets: Iterator[av.Packet]) -> None:
         first = self.timelines[self.video.index]
         for packet in packets:
             self._take(packet)
-            if len(self.frames) >= FRAMES_DECODED and len(first.times) >= HEAD_PACKETS:
+            if self._has_seen_enough() and len(first.times) >= HEAD_PACKETS:
                 return
 
     def _read_rest(self, packets: Iterator[av.Packet]) -> bool:
@@ -249,3 +264,13 @@ def decoded(packet: av.Packet) -> list[av.VideoFrame]:
         return packet.decode()
     except av.error.FFmpegError:
         return []
+
+
+def drained(decoder: av.VideoCodecContext) -> list[av.VideoFrame]:
+    """The frames that a decoder has kept back; it is as new afterwards."""
+    try:
+        return decoder.decode(None)
+    except av.error.FFmpegError:
+        return []
+    finally:
+        decoder.flush_buffers()
