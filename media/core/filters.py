@@ -1,12 +1,16 @@
 """The filter graph: one decoded picture put right, then split; every sound made stereo and even."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
+from media.core.ladder import Rung
 from media.core.parts import Cut, Part, Pictures, Span, gop_frames, piece_s
 from media.core.probe import BT2020_MATRICES, UNSPECIFIED_MATRIX, Probe, Sound
 
 POSTER_SHORT_SIDE = 720
+# A rung may be scaled from one that is at least so many times its size: from 720 to 480.
+STEP = Fraction(3, 2)
 STILL_SHORT_SIDE = 480
 SAMPLE_RATE = 48000
 
@@ -76,18 +80,47 @@ def passed_over_s(probe: Probe, span: Span | None) -> int:
 
 
 def _pictures(probe: Probe, part: Part, cut: Cut) -> list[str]:
-    ends = [
-        (f"[s{number}]", f"{_scale(probe, rung.short_side)}[v{number}]")
-        for number, rung in enumerate(part.rungs)
-    ]
-    if part.pictures:
-        ends += _stills(probe, part.pictures)
-    labels = "".join(label for label, _ in ends)
+    """The picture put right, then every size of it, then the still pictures.
+
+    A small rung is scaled from a larger one (see ``drawn_from``): most of what scaling costs is
+    reading the picture that it starts from.
+    """
+    above = drawn_from(part.rungs)
+    stills = _stills(probe, part.pictures) if part.pictures else []
+    whole = [f"[s{number}]" for number, other in enumerate(above) if other is None]
+    labels = whole + [label for label, _ in stills]
     first = ",".join(_put_right(probe, part.span, cut))
     return [
-        f"[0:{probe.video_index}]{first},split={len(ends)}{labels}",
-        *(f"{label}{chain}" for label, chain in ends),
+        f"[0:{probe.video_index}]{first},split={len(labels)}{''.join(labels)}",
+        *(_rung(probe, part.rungs, above, number) for number in range(len(part.rungs))),
+        *(f"{label}{chain}" for label, chain in stills),
     ]
+
+
+def drawn_from(rungs: Sequence[Rung]) -> list[int | None]:
+    """For each rung the number of the one that it is scaled from; None is the source's picture.
+
+    That is the smallest one of at least STEP times its size, so that what scaling twice takes from
+    the fineness of a picture is less than anybody sees.
+    """
+    return [
+        max(
+            (n for n, other in enumerate(rungs) if other.short_side >= rung.short_side * STEP),
+            key=lambda n: -rungs[n].short_side,
+            default=None,
+        )
+        for rung in rungs
+    ]
+
+
+def _rung(probe: Probe, rungs: Sequence[Rung], above: Sequence[int | None], number: int) -> str:
+    """One size of the picture, and as many more of it as smaller rungs start from."""
+    below = [f"[s{n}]" for n, other in enumerate(above) if other == number]
+    matrix = _matrix(probe) if above[number] is None else "bt709"
+    chain = f"[s{number}]{_scale(probe, rungs[number].short_side, matrix)}"
+    if below:
+        chain += f",split={len(below) + 1}{''.join(below)}"
+    return f"{chain}[v{number}]"
 
 
 def _stills(probe: Probe, pictures: Pictures) -> list[tuple[str, str]]:
@@ -96,7 +129,7 @@ def _stills(probe: Probe, pictures: Pictures) -> list[tuple[str, str]]:
     # The first frame too: a clip may end before its poster moment, and the last one written stays.
     poster = f"select='eq(n,0)+gte(t,{seconds(pictures.poster_ms)})'"
     # Frames are chosen before they are scaled: that is what makes the pictures cheap.
-    tiles = f"{_every(sheet.every_ms)},{_scale_to(probe, tile)}"
+    tiles = f"{_every(sheet.every_ms)},{_scale_to(tile, _matrix(probe))}"
     stills = f"{_every(pictures.stills_every_ms)},{_still(probe, STILL_SHORT_SIDE)}"
     return [
         ("[sp]", f"{poster},{_still(probe, POSTER_SHORT_SIDE)}[poster]"),
@@ -114,7 +147,8 @@ def _every(ms: int) -> str:
 
 
 def _still(probe: Probe, most: int) -> str:
-    return f"{_scale(probe, min(most, probe.short_side // 2 * 2 or 2))},{JPEG_COLOURS}"
+    side = min(most, probe.short_side // 2 * 2 or 2)
+    return f"{_scale(probe, side, _matrix(probe))},{JPEG_COLOURS}"
 
 
 def seconds(ms: int) -> str:
@@ -170,28 +204,31 @@ def rate(frames: Fraction) -> str:
     return f"{frames.numerator}/{frames.denominator}"
 
 
-def _scale(probe: Probe, short_side: int) -> str:
+def _scale(probe: Probe, short_side: int, matrix: str) -> str:
     """Scale to square pixels with the shorter side given and the longer even.
 
     The longer side comes from the picture itself (``dar``): a decoder may have cropped it.
     """
     if probe.width >= probe.height:
-        return _scale_to(probe, f"w='max(2,2*round({short_side}*dar/2))':h={short_side}")
-    return _scale_to(probe, f"w={short_side}:h='max(2,2*round({short_side}/dar/2))'")
+        return _scale_to(f"w='max(2,2*round({short_side}*dar/2))':h={short_side}", matrix)
+    return _scale_to(f"w={short_side}:h='max(2,2*round({short_side}/dar/2))'", matrix)
 
 
-def _scale_to(probe: Probe, size: str) -> str:
-    """Scale to a size, in BT.709 and TV range."""
-    matrix = "" if probe.hdr_transfer else f":in_color_matrix={_matrix(probe)}"
+def _scale_to(size: str, matrix: str) -> str:
+    """Scale to a size, from a colour matrix to BT.709 and TV range."""
     return (
-        f"scale={size}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv,"
+        f"scale={size}:flags=bicubic:in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv,"
         "setsar=1,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,"
         "format=yuv420p"
     )
 
 
 def _matrix(probe: Probe) -> str:
-    """The source's colour matrix; where the file does not say, what its size suggests."""
+    """The matrix of the picture put right: the source's; where its file does not say, what its
+    size suggests.
+    """
+    if probe.hdr_transfer:
+        return "bt709"
     if probe.matrix in BT2020_MATRICES:
         return "bt2020"
     if probe.matrix == 1 or (probe.matrix == UNSPECIFIED_MATRIX and probe.short_side >= 720):

@@ -1,5 +1,6 @@
 """The arguments of the one ffmpeg process that makes a package."""
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from media.core.encode_args import (
     folders,
     sound_folder,
 )
-from media.core.filters import filter_graph, passed_over_s, seconds
+from media.core.filters import drawn_from, filter_graph, passed_over_s, seconds
 from media.core.ladder import middle_rung, plan_av1, plan_ladder
 from media.core.parts import Cut, Part, Pictures, Span, piece_count, piece_s
 from media.core.probe import Sound
@@ -321,6 +322,25 @@ def test_a_tall_picture_is_scaled_by_its_width():
     assert "scale=w=1080:h='max(2,2*round(1080/dar/2))':" in text
 
 
+def test_a_small_rung_is_scaled_from_one_that_is_clearly_larger():
+    assert drawn_from(plan_ladder(1080)) == [None, 0, 1, 1, 3]
+    assert drawn_from(plan_ladder(900)) == [None, None, 1, 1, 3]
+    assert drawn_from(plan_ladder(240)) == [None]
+    without_720 = [rung for rung in plan_ladder(1080) if rung.short_side != 720]
+    assert drawn_from(without_720) == [None, 0, 0, 2]
+
+
+def test_a_rung_is_split_for_those_that_are_scaled_from_it():
+    text = graph(a_probe(matrix=6))
+    chains = dict(re.findall(r"\[s(\d)\]scale=[^;]*?in_color_matrix=(\w+)", text))
+
+    assert ",split=5[s0][sp][st][si];" not in text
+    assert ",split=4[s0][sp][st][si];" in text
+    assert "format=yuv420p,split=3[s2][s3][v1];" in text
+    assert "format=yuv420p,split=2[s4][v3];" in text
+    assert chains == {"0": "bt601", "1": "bt709", "2": "bt709", "3": "bt709", "4": "bt709"}
+
+
 def test_every_scaled_picture_has_square_pixels_and_named_colours():
     text = graph()
 
@@ -357,7 +377,7 @@ def test_a_picture_of_high_dynamic_range_is_mapped_to_the_ordinary_one(transfer)
 
     assert f"zscale=tin={transfer}:pin=bt2020:min=bt2020nc" in text
     assert text.count("tonemap=tonemap=") == 1
-    assert "in_color_matrix" not in text
+    assert set(re.findall(r"in_color_matrix=(\w+)", text)) == {"bt709"}
 
 
 def test_the_rate_is_a_fraction_and_starts_at_zero():
