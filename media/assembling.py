@@ -34,23 +34,39 @@ def read_plain(path: Path) -> bytes:
         return file.read()
 
 
+def list_state(folder: Path) -> tuple[int, int]:
+    """What changes whenever an encoder writes its list of pieces anew, at the cost of one look.
+
+    An encoder writes a list aside and puts it in the place of the old one. (0, 0): there is none.
+    """
+    try:
+        about = (folder / PIECES_NAME).lstat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (about.st_ino, about.st_mtime_ns)
+
+
 @dataclass
 class Pieces:
     """The pieces in one folder, in the order of the encoder's list, each handed out once.
 
     ``shift`` is what their clock is behind the rendition's, in the track's units; None until the
-    first piece shows it.
+    first piece shows it. ``seen`` is the state of the list when it was last read.
     """
 
     folder: Path
     shift: int | None = None
     taken: int = 0
+    seen: tuple[int, int] = (0, 0)
 
     def init(self) -> bytes:
         return read_plain(self.folder / hls.INIT_NAME)
 
     def new(self) -> Iterator[bytes]:
         """The pieces that have come since the last time; each file is removed when it is read."""
+        if (state := list_state(self.folder)) == self.seen:
+            return
+        self.seen = state
         for segment in self._listed()[self.taken :]:
             if not PIECE.fullmatch(segment.name):
                 raise hls.BrokenPlaylist("a piece with a name that no encoder gives")

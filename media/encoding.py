@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media import ffmpeg, jail
+from media.assembling import list_state
 from media.core import hls
 from media.core.encode_args import AUDIO_FOLDER, PIECES_NAME, encode_args, folders
 from media.core.parts import Cut, Part
 from media.core.probe import Probe
-from media.core.rewrap_args import rewrap_args
+from media.core.rewrap_args import poster_args, rewrap_args
 from media.errors import EncodingFailed, MayPass
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Watch:
     """Who looks on while footage is encoded.
 
     ``keep_going`` is asked once a second and stops the work by saying False. ``on_look`` is called
-    ten times a second; ``on_percent`` gets 0 to 100 whenever it is another number.
+    twenty times a second; ``on_percent`` gets 1 to 100 whenever it is another number.
     """
 
     keep_going: Callable[[], bool]
@@ -112,13 +113,17 @@ def rewrap(
     poster_exact: bool,
     watch: Watch,
 ) -> Encoded:
-    """Take a web-ready source's pictures and sound as they are, into pieces and an MP4."""
+    """Take a web-ready source's pictures and sound as they are, into pieces and an MP4.
+
+    The poster is drawn by a second process: nobody who waits for the first piece waits for it.
+    """
     for name in (rung_name, *([AUDIO_FOLDER] if probe.sound else [])):
         (target / name).mkdir(parents=True)
-    arguments = rewrap_args(
-        probe, rung_name, source=str(source), poster_ms=poster_ms, poster_exact=poster_exact
-    )
-    return _run(arguments, source, target, probe.duration_ms, watch, 0)
+    copy = rewrap_args(probe, rung_name, source=str(source))
+    copied = _run(copy, source, target, probe.duration_ms, watch, 0)
+    draw = poster_args(probe, source=str(source), poster_ms=poster_ms, poster_exact=poster_exact)
+    drawn = _run(draw, source, target, probe.duration_ms, watch, 0)
+    return Encoded(copied.complaints + drawn.complaints, copied.cpu_s + drawn.cpu_s)
 
 
 def _run(
@@ -149,23 +154,27 @@ class _Progress:
     """
 
     def __init__(self, target: Path, length_ms: int, watch: Watch) -> None:
-        self.target, self.length_ms, self.watch = target, max(1, length_ms), watch
-        self.percent = -1
+        self.folder = max(folder for folder in target.iterdir() if folder.is_dir())
+        self.length_ms, self.watch = max(1, length_ms), watch
+        self.percent = 0
+        self.seen = (0, 0)
 
     def look(self) -> None:
         self.watch.on_look()
+        if (state := list_state(self.folder)) == self.seen:
+            return
+        self.seen = state
         percent = min(100, self._done_ms() * 100 // self.length_ms)
         if percent != self.percent:
             self.percent = percent
             self.watch.on_percent(percent)
 
     def _done_ms(self) -> int:
-        lists = sorted(self.target.glob(f"*/{PIECES_NAME}"))
         try:
-            text = lists[-1].read_text(encoding="utf-8")
+            text = (self.folder / PIECES_NAME).read_text(encoding="utf-8")
             return hls.duration_us(hls.read_media_playlist(text, growing=True)) // 1000
-        except (IndexError, OSError, ValueError):
-            # There is none yet, or it is being replaced.
+        except (OSError, ValueError):
+            # It is being replaced.
             return 0
 
 

@@ -25,7 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LAUNCHER = Path(__file__).resolve().parent / "jailed" / "launcher.py"
 STDERR_KEPT = 64 * 1024
-LOOK_S = 0.1
+LOOK_S = 0.05
 Service = subprocess.Popen[bytes]
 MiB = 1024 * 1024
 GiB = 1024 * MiB
@@ -118,7 +118,7 @@ def run(
     """Run one program on untrusted media and wait for its end.
 
     ``reads`` is the one file (or folder) that it may read, ``writes`` the one folder that it may
-    write and its working directory; both absolute. ``on_look`` is called ten times
+    write and its working directory; both absolute. ``on_look`` is called twenty times
     a second while it runs; ``keep_going`` is asked once a second and stops it by saying False.
 
     Raises DeadlineError, OutputError or Stopped when it had to be killed. A return code other

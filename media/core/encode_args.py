@@ -22,6 +22,7 @@ AUDIO_FOLDER = "audio"
 # Longer stops than this would need so long a lead that chunks gain nothing.
 LONGEST_STEP_MS = 2000
 
+QUIET = ["-hide_banner", "-nostdin", "-y", "-loglevel", "repeat+error"]
 # Nothing of the source leaves: no tags, no chapters, no version of the tools, no source SEI.
 CLEAN = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]
 # Messages beside the picture: SEI in H.264, metadata OBUs in AV1.
@@ -46,8 +47,7 @@ def encode_args(probe: Probe, part: Part, *, source: str, cut: Cut) -> list[str]
     for number in range(len(probe.sounds) if part.with_sound else 0):
         # The first track was written with the MP4's rung, where there is one.
         if number or not part.has_mp4:
-            place = _hls(sound_folder(number), "a")
-            args += [*_audio_codec(number), *CLEAN, "-f", "tee", place]
+            args += [*_audio_codec(number), *CLEAN, "-f", "tee", _sound_place(number)]
     return [*args, *(_pictures() if part.pictures else [])]
 
 
@@ -73,8 +73,7 @@ def can_be_chunked(probe: Probe) -> bool:
 
 
 def _input(source: str, cut: Cut, passed_s: int) -> list[str]:
-    args = ["-hide_banner", "-nostdin", "-y", "-loglevel", "repeat+error"]
-    args += ["-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
+    args = [*QUIET, "-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
     args += ["-codec_whitelist", CODEC_WHITELIST]
     if passed_s:
         # From the keyframe before: a frame that is still shown after the seek may be much older.
@@ -90,9 +89,9 @@ def _rung(probe: Probe, part: Part, number: int, rung: Rung) -> list[str]:
     args = ["-map", f"[v{number}]", *_video_codec(rung, probe.frame_rate)]
     if sound:
         args += _audio_codec(0)
-    places = [_hls(rung.name, "v", part.span, rung.codec)]
+    places = [_picture_place(rung, part.span)]
     if sound and part.with_sound:
-        places.append(_hls(sound_folder(0), "a"))
+        places.append(_sound_place(0))
     if is_mp4:
         places.append(f"[f=mp4:movflags=+faststart:bsfs/v={MESSAGES_OUT[rung.codec]}]{MP4_NAME}")
     return [*args, *CLEAN, "-f", "tee", "|".join(places)]
@@ -135,16 +134,30 @@ def _audio_codec(number: int) -> list[str]:
     return [*args, "-flags:a", "+bitexact", "-metadata:s:a", "encoder="]
 
 
-def _hls(folder: str, kind: str, span: Span | None = None, codec: str = "") -> str:
-    """One rendition in pieces. The list grows with each, which has its whole length by then.
+def _picture_place(rung: Rung, span: Span | None) -> str:
+    """A rung in pieces. A picture is cut at every keyframe: its pieces are a little under two
+    seconds at some rates, and would be joined if two were asked for.
+    """
+    options = [f"start_number={span.first}"] if span is not None else []
+    options.append(f"bsfs/v={MESSAGES_OUT[rung.codec]}")
+    return hls_place(rung.name, "v", *options, cut_s=KEYFRAME_S / 4)
 
-    A picture is cut at every keyframe: its pieces are a little under two seconds at some rates, and
-    would be joined if two were asked for. Sound can be cut anywhere.
+
+def _sound_place(number: int) -> str:
+    """A sound track in pieces: sound can be cut anywhere."""
+    return hls_place(sound_folder(number), "a", cut_s=KEYFRAME_S)
+
+
+def hls_place(folder: str, kind: str, *more: str, cut_s: float) -> str:
+    """One rendition in pieces, as the tee muxer is told of it; ``kind`` is "v" or "a".
+
+    A piece ends with the first keyframe after ``cut_s`` seconds. The list grows with each piece,
+    which has its whole length by then.
     """
     options = [
         f"select={kind}",
         "f=hls",
-        f"hls_time={KEYFRAME_S if kind == 'a' else KEYFRAME_S / 4}",
+        f"hls_time={cut_s}",
         "hls_playlist_type=event",
         "hls_segment_type=fmp4",
         "hls_flags=independent_segments+temp_file",
@@ -154,11 +167,8 @@ def _hls(folder: str, kind: str, span: Span | None = None, codec: str = "") -> s
         "avoid_negative_ts=disabled",
         f"hls_fmp4_init_filename={INIT_NAME}",
         f"hls_segment_filename={folder}/%05d.m4s",
+        *more,
     ]
-    if span is not None:
-        options.append(f"start_number={span.first}")
-    if codec:
-        options.append(f"bsfs/v={MESSAGES_OUT[codec]}")
     return f"[{':'.join(options)}]{folder}/{PIECES_NAME}"
 
 

@@ -1,4 +1,4 @@
-"""The arguments of the ffmpeg process that copies web-ready footage into pieces, without encoding.
+"""The arguments of the ffmpeg processes that copy web-ready footage into pieces, without encoding.
 
 The bits of picture and sound stay what they are, but where an encoder left its name among the
 sound: that is encoded anew. All that the source says beside picture and sound goes. The
@@ -12,41 +12,56 @@ from media.core.encode_args import (
     AUDIO_KBPS,
     CLEAN,
     MP4_NAME,
-    PIECES_NAME,
     POSTER_NAME,
+    QUIET,
     SEGMENT_S,
+    hls_place,
     sound_folder,
 )
 from media.core.filters import POSTER_SHORT_SIDE, seconds
-from media.core.hls import INIT_NAME
 from media.core.parts import KEYFRAME_S
 from media.core.probe import UNSPECIFIED_MATRIX, Probe
 
 # Slices and parameter sets, which a decoder needs. Into the other units encoders, cameras and
 # broadcasters write their words (settings, places, captions); IDR pictures need none of them.
 COPIED_PICTURE = ["-c:v", "copy", "-bsf:v", "filter_units=pass_types=1|5|7|8"]
+# Containers that write down when each picture is decoded and when it is shown.
+TIMED = frozenset({"mov,mp4,m4a,3gp,3g2,mj2"})
 # Sound before time zero is an encoder's silence or was cut off: players would start late by it.
 FROM_ZERO = ["-copypriorss:a", "0"]
 
 
-def rewrap_args(
-    probe: Probe, rung_name: str, *, source: str, poster_ms: int, poster_exact: bool
-) -> list[str]:
-    """Arguments for ffmpeg: read once, copy the main picture and the main sound, draw the poster.
+def rewrap_args(probe: Probe, rung_name: str, *, source: str) -> list[str]:
+    """Arguments for ffmpeg: read once, copy the main picture and the main sound.
 
     ``source`` is the absolute path of a web-ready file. Everything is written below the working
-    directory, in which the folders of the rung and of the main sound must exist. The poster shows
-    the keyframe at or before ``poster_ms``, which costs one decoded frame, or that very moment if
-    ``poster_exact``.
+    directory, in which the folders of the rung and of the main sound must exist. Picture and sound
+    go through the ``tee`` muxer: sound that is encoded anew is encoded once.
     """
-    picture, sound = ["-map", f"0:{probe.video_index}", *COPIED_PICTURE], _sound(probe)
-    args = ["-hide_banner", "-nostdin", "-y", "-loglevel", "repeat+error"]
-    args += _input(source) + _poster_input(probe, source, poster_ms, poster_exact)
-    args += [*picture, *CLEAN, *_pieces(rung_name)]
-    if sound:
-        args += [*sound, *CLEAN, *_pieces(sound_folder(0))]
-    args += [*picture, *sound, *CLEAN, "-movflags", "+faststart", "-f", "mp4", MP4_NAME]
-    return args + _poster(probe)
+    places = [hls_place(rung_name, "v", cut_s=KEYFRAME_S)]
+    if probe.sound:
+        places.append(hls_place(sound_folder(0), "a", cut_s=KEYFRAME_S))
+    places.append(f"[f=mp4:movflags=+faststart]{MP4_NAME}")
+    return [
+        *QUIET,
+        *_input(probe, source),
+        *("-map", f"0:{probe.video_index}", *COPIED_PICTURE),
+        *_sound(probe),
+        *(*CLEAN, "-f", "tee", "|".join(places)),
+    ]
+
+
+def poster_args(probe: Probe, *, source: str, poster_ms: int, poster_exact: bool) -> list[str]:
+    """Arguments for ffmpeg: draw the poster of a web-ready file.
+
+    It shows the keyframe at or before ``poster_ms``, which costs one decoded frame, or that very
+    moment if ``poster_exact``; at the latest the last picture.
+    """
+    last_ms = probe.duration_ms - round(2000 / probe.frame_rate)
+    moment = ["-ss", seconds(max(0, min(poster_ms, last_ms)))]
+    if not poster_exact:
+        moment += ["-noaccurate_seek", "-skip_frame:v", "nokey"]
+    return [*QUIET, *moment, *_input(probe, source), *_poster(probe)]
 
 
 def target_s(probe: Probe) -> int:
@@ -68,43 +83,13 @@ def _sound(probe: Probe) -> list[str]:
     return [*args, "-flags:a", "+bitexact"]
 
 
-def _input(source: str) -> list[str]:
+def _input(probe: Probe, source: str) -> list[str]:
     args = ["-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
-    return [*args, "-codec_whitelist", CODEC_WHITELIST, "-i", f"file:{source}"]
-
-
-def _poster_input(probe: Probe, source: str, poster_ms: int, poster_exact: bool) -> list[str]:
-    """The same file once more, opened at the poster's moment, but not behind its last picture."""
-    last_ms = probe.duration_ms - round(2000 / probe.frame_rate)
-    args = ["-ss", seconds(max(0, min(poster_ms, last_ms)))]
-    if not poster_exact:
-        args += ["-noaccurate_seek", "-skip_frame:v", "nokey"]
-    return args + _input(source)
-
-
-def _pieces(folder: str) -> list[str]:
-    """Pieces that start with a keyframe, listed as they come."""
-    return [
-        "-f",
-        "hls",
-        "-hls_time",
-        str(KEYFRAME_S),
-        "-hls_playlist_type",
-        "event",
-        "-hls_segment_type",
-        "fmp4",
-        "-hls_flags",
-        "independent_segments+temp_file",
-        # Decoding starts before zero where pictures are out of order. Left alone, the piece says so
-        # in its edit list; shifted to zero, the picture would come later than the sound.
-        "-avoid_negative_ts",
-        "disabled",
-        "-hls_fmp4_init_filename",
-        INIT_NAME,
-        "-hls_segment_filename",
-        f"{folder}/%05d.m4s",
-        f"{folder}/{PIECES_NAME}",
-    ]
+    args += ["-codec_whitelist", CODEC_WHITELIST]
+    if probe.container in TIMED:
+        # Where every packet has both its times nothing need be decoded to guess them.
+        args.append("-nofind_stream_info")
+    return [*args, "-i", f"file:{source}"]
 
 
 def _poster(probe: Probe) -> list[str]:
@@ -114,7 +99,7 @@ def _poster(probe: Probe) -> list[str]:
     colours = f"in_color_matrix={_matrix(probe)}:out_color_matrix=bt601:out_range=pc"
     return [
         "-map",
-        f"1:{probe.video_index}",
+        f"0:{probe.video_index}",
         "-vf",
         f"scale={size}:flags=bicubic:{colours},format=yuvj420p",
         # A keyframe before the moment has a time before zero: it would be dropped.

@@ -13,7 +13,7 @@ from media import intake
 from media.core import hls, leaks
 from media.core.containers import CODEC_WHITELIST, FORMAT_WHITELIST
 from media.core.probe import metadata_of, read_probe
-from media.core.rewrap_args import rewrap_args, target_s
+from media.core.rewrap_args import poster_args, rewrap_args, target_s
 from tests import marked
 from tests.factories import a_probe
 from tests.media import studio
@@ -22,13 +22,13 @@ SOURCE = "/vault/aa/aabbccdd"
 RUNG = "v240"
 
 
-def arguments(probe=None, *, poster_ms=1500, poster_exact=False):
-    return rewrap_args(
-        probe or a_probe(),
-        "v1080",
-        source=SOURCE,
-        poster_ms=poster_ms,
-        poster_exact=poster_exact,
+def copying(probe=None):
+    return rewrap_args(probe or a_probe(), "v1080", source=SOURCE)
+
+
+def drawing(probe=None, *, poster_ms=1500, poster_exact=False):
+    return poster_args(
+        probe or a_probe(), source=SOURCE, poster_ms=poster_ms, poster_exact=poster_exact
     )
 
 
@@ -37,65 +37,79 @@ def values(args, option):
     return [value for name, value in pairwise(args) if name == option]
 
 
+def written(args):
+    """The files that the one output of a process is written to."""
+    return [place.rpartition("]")[2] for place in args[-1].split("|")]
+
+
 # What is asked of ffmpeg --------------------------------------------------------------------
 
 
-def test_picture_sound_mp4_and_poster_are_written_by_one_process():
-    args = arguments()
+def test_picture_sound_and_mp4_are_written_by_one_process():
+    args = copying()
 
-    outputs = ("v1080/pieces.m3u8", "audio/pieces.m3u8", "clip.mp4", "poster.jpg")
-    assert [name for name in args if name in outputs] == list(outputs)
-    assert values(args, "-map") == ["0:0", "0:1", "0:0", "0:1", "1:0"]
-
-
-def test_only_the_poster_is_encoded():
-    args = arguments(a_probe(has_clean_sound=True))
-
-    assert values(args, "-c:v") == ["copy", "copy", "mjpeg"]
-    assert values(args, "-c:a") == ["copy", "copy"]
+    assert written(args) == ["v1080/pieces.m3u8", "audio/pieces.m3u8", "clip.mp4"]
+    assert values(args, "-map") == ["0:0", "0:1"]
 
 
-def test_sound_in_which_an_encoder_left_its_name_is_encoded_anew():
-    args = arguments(a_probe(has_clean_sound=False))
+def test_nothing_is_encoded_but_the_poster():
+    assert values(copying(a_probe(has_clean_sound=True)), "-c:v") == ["copy"]
+    assert values(copying(a_probe(has_clean_sound=True)), "-c:a") == ["copy"]
+    assert values(drawing(), "-c:v") == ["mjpeg"]
 
-    assert values(args, "-c:v") == ["copy", "copy", "mjpeg"]
-    assert values(args, "-c:a") == ["aac", "aac"]
+
+def test_sound_in_which_an_encoder_left_its_name_is_encoded_anew_and_once():
+    args = copying(a_probe(has_clean_sound=False))
+
+    assert values(args, "-c:v") == ["copy"]
+    assert values(args, "-c:a") == ["aac"]
 
 
 def test_footage_without_sound_has_no_pieces_of_sound():
-    args = arguments(a_probe(sounds=()))
+    args = copying(a_probe(sounds=()))
 
-    assert values(args, "-map") == ["0:0", "0:0", "1:0"]
-    assert "audio/pieces.m3u8" not in args
-
-
-def test_both_ways_into_the_source_have_the_allow_lists():
-    args = arguments()
-
-    assert values(args, "-i") == [f"file:{SOURCE}"] * 2
-    assert values(args, "-protocol_whitelist") == ["file"] * 2
-    assert values(args, "-format_whitelist") == [FORMAT_WHITELIST] * 2
-    assert values(args, "-codec_whitelist") == [CODEC_WHITELIST] * 2
+    assert values(args, "-map") == ["0:0"]
+    assert written(args) == ["v1080/pieces.m3u8", "clip.mp4"]
 
 
-def test_no_output_keeps_tags_chapters_or_messages():
-    args = arguments()
+@pytest.mark.parametrize("args", [copying(), drawing()])
+def test_both_ways_into_the_source_have_the_allow_lists(args):
+    assert values(args, "-i") == [f"file:{SOURCE}"]
+    assert values(args, "-protocol_whitelist") == ["file"]
+    assert values(args, "-format_whitelist") == [FORMAT_WHITELIST]
+    assert values(args, "-codec_whitelist") == [CODEC_WHITELIST]
 
-    assert values(args, "-map_metadata") == ["-1"] * 4
-    assert values(args, "-map_chapters") == ["-1"] * 4
-    assert values(args, "-bsf:v") == ["filter_units=pass_types=1|5|7|8"] * 2
+
+@pytest.mark.parametrize(
+    ("container", "is_looked_into"), [("mov,mp4,m4a,3gp,3g2,mj2", False), ("matroska,webm", True)]
+)
+def test_only_a_container_without_both_times_is_looked_into_before(container, is_looked_into):
+    probe = a_probe(container=container)
+
+    assert ("-nofind_stream_info" not in copying(probe)) == is_looked_into
+    assert ("-nofind_stream_info" not in drawing(probe)) == is_looked_into
+
+
+@pytest.mark.parametrize("args", [copying(), drawing()])
+def test_no_output_keeps_tags_or_chapters(args):
+    assert values(args, "-map_metadata") == ["-1"]
+    assert values(args, "-map_chapters") == ["-1"]
+
+
+def test_no_copied_picture_keeps_messages():
+    assert values(copying(), "-bsf:v") == ["filter_units=pass_types=1|5|7|8"]
 
 
 @pytest.mark.parametrize(
     ("asked", "given"), [(0, "0.000"), (1500, "1.500"), (9_999, "9.933"), (60_000, "9.933")]
 )
 def test_a_poster_moment_behind_the_last_picture_is_the_last_picture(asked, given):
-    assert values(arguments(poster_ms=asked), "-ss") == [given]
+    assert values(drawing(poster_ms=asked), "-ss") == [given]
 
 
 def test_only_a_poster_that_somebody_chose_is_decoded_up_to_its_moment():
-    assert values(arguments(poster_exact=False), "-skip_frame:v") == ["nokey"]
-    assert values(arguments(poster_exact=True), "-skip_frame:v") == []
+    assert values(drawing(poster_exact=False), "-skip_frame:v") == ["nokey"]
+    assert values(drawing(poster_exact=True), "-skip_frame:v") == []
 
 
 @pytest.mark.parametrize(
@@ -111,13 +125,13 @@ def test_a_segment_is_at_most_as_long_as_a_late_keyframe_makes_it(keyframe_most_
 def rewrapped(source, folder, *, poster_ms=0, poster_exact=False):
     """The folder with the pieces of a film."""
     probe = read_probe(intake.examine_file(source))
-    args = rewrap_args(
-        probe, RUNG, source=str(source), poster_ms=poster_ms, poster_exact=poster_exact
-    )
     for name in (RUNG, "audio") if probe.sound else (RUNG,):
         (folder / name).mkdir(parents=True)
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), *args]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    copy = rewrap_args(probe, RUNG, source=str(source))
+    draw = poster_args(probe, source=str(source), poster_ms=poster_ms, poster_exact=poster_exact)
+    for args in (copy, draw):
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), *args]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
     return folder
 
 
