@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from tests import marked
+from tests.postgres import Server, programs
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("NEWSROOM_FOOTAGE_CORPUS", ROOT.parent / "shared" / "footage"))
@@ -45,6 +46,20 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with override_settings(STATIC_ROOT=folder):
         call_command("collectstatic", interactive=False, verbosity=0)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL server; a test that needs it is skipped where there is none."""
+    found = programs()
+    if found is None:
+        pytest.skip("there is no PostgreSQL here (Debian: apt install postgresql)")
+    server = Server(found)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 PROCESSES = Path("/proc")
 # A busy machine takes long to start so many processes.
@@ -21,16 +23,19 @@ PATIENCE_S = 90
 
 
 class Newsroom:
-    """A `manage.py serve` in a data folder and on a port of its own."""
+    """A `manage.py serve` in a data folder and on a port of its own.
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
-        self.data = data
+    Its database is the one at ``database_url``, else SQLite in the data folder.
+    """
+
+    def __init__(self, data: Path, port: int | None = None, *, database_url: str = "") -> None:
+        self.data, self.database_url = data, database_url
         self.port = port or a_free_port()
         self.log = data.with_name(f"{data.name}-{time.monotonic_ns()}.log")
-        unset = {"NEWSROOM_BASE_URL", "REDIS_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        unset = {"NEWSROOM_BASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
         told = {name: text for name, text in os.environ.items() if name not in unset}
         # The second codec would take the machine from whatever a test waits for.
-        self.environment = {"NEWSROOM_AV1": "false", **told}
+        self.environment = {"NEWSROOM_AV1": "false", **told, "DATABASE_URL": database_url}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, MANAGE, "serve", "--port", str(self.port)],
@@ -88,8 +93,13 @@ class Newsroom:
 
     def row(self, query: str) -> tuple[object, ...]:
         """The first row of a query, read from the database beside the services."""
-        with closing(sqlite3.connect(self.data / "newsroom.sqlite3", timeout=20)) as database:
+        with closing(self._connect()) as database:
             return tuple(database.execute(query).fetchone() or ())
+
+    def _connect(self) -> sqlite3.Connection | psycopg.Connection:
+        if self.database_url:
+            return psycopg.connect(self.database_url)
+        return sqlite3.connect(self.data / "newsroom.sqlite3", timeout=20)
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
