@@ -13,6 +13,8 @@ from media.models import Clip, CustodyEvent, Footage
 def make_clip(footage: Footage) -> Clip:
     """The footage's first clip: all of it. Made, and its package asked for, if there is none."""
     with transaction.atomic():
+        # Locked, where the database lets several in: of two who want a first clip, one makes it.
+        footage = Footage.objects.select_for_update().get(pk=footage.pk)
         clip = footage.clips.order_by("pk").first()
         if clip is None:
             clip = Clip.objects.create(footage=footage)

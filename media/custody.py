@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from media.models import CustodyEvent, Footage
@@ -40,22 +41,29 @@ def record(
     detail: dict[str, object] | None = None,
 ) -> CustodyEvent:
     """Add one event to the end of the chain, in the caller's transaction or one of its own."""
+    told = {"footage": footage, "kind": kind, "actor": actor, "detail": detail or {}}
     with transaction.atomic():
-        # Where the database lets several writers in at once, they queue for the first event. The
-        # last one is read after that: a lock on itself would be got with its successor unseen.
-        CustodyEvent.objects.select_for_update().order_by("number").first()
-        last = CustodyEvent.objects.order_by("-number").first()
-        event = CustodyEvent(
-            number=last.number + 1 if last else 1,
-            footage=footage,
-            kind=kind,
-            at=timezone.now(),
-            actor=actor,
-            detail=detail or {},
-            previous_hash=last.hash if last else FIRST_HASH,
-        )
-        event.hash = hash_of(event)
-        event.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                return _append(**told)
+        except IntegrityError:
+            # Somebody wrote the very first event just now; from here on there is one to queue for.
+            return _append(**told)
+
+
+def _append(**told: Any) -> CustodyEvent:
+    # Where the database lets several writers in at once, they queue for the first event. The
+    # last one is read after that: a lock on itself would be got with its successor unseen.
+    CustodyEvent.objects.select_for_update().order_by("number").first()
+    last = CustodyEvent.objects.order_by("-number").first()
+    event = CustodyEvent(
+        **told,
+        number=last.number + 1 if last else 1,
+        at=timezone.now(),
+        previous_hash=last.hash if last else FIRST_HASH,
+    )
+    event.hash = hash_of(event)
+    event.save(force_insert=True)
     return event
 
 

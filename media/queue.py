@@ -18,6 +18,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import (
+    IntegrityError,
     InterfaceError,
     OperationalError,
     close_old_connections,
@@ -328,16 +329,20 @@ def _put_back(job: Job, *, reason: str = "", pause_s: float = 0) -> None:
         "reason": reason[:300],
         "not_before": timezone.now() + timedelta(seconds=pause_s),
     }
-    with transaction.atomic():
-        if not held.exists():
-            return
-        twin = Job.objects.about(job.kind, job.subject_id).queued()
-        if twin.exists():
-            # The same work was asked for again meanwhile: that one stands for both.
-            twin.update(**now_waits)
-            held.delete()
-        else:
-            held.update(state=Job.State.QUEUED, token="", **now_waits)
+    try:
+        with transaction.atomic():
+            if not held.exists():
+                return
+            twin = Job.objects.about(job.kind, job.subject_id).queued()
+            if twin.exists():
+                # The same work was asked for again meanwhile: that one stands for both.
+                twin.update(**now_waits)
+                held.delete()
+            else:
+                held.update(state=Job.State.QUEUED, token="", **now_waits)
+    except IntegrityError:
+        # Asked for in this very moment: this time there is a twin to be seen.
+        _put_back(job, reason=reason, pause_s=pause_s)
 
 
 def put_back() -> None:

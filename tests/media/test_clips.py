@@ -1,6 +1,9 @@
 """Clips: made once of their footage, signed off by a person, taken back at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from media import clips, consent, stores
 from media.models import Clip, CustodyEvent, Footage, Job
@@ -37,6 +40,22 @@ def test_footage_that_has_a_clip_gets_no_second():
 
     assert Clip.objects.count() == 1
     assert len(jobs()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_a_first_clip_at_once_all_get_the_same():
+    footage = a_footage()
+
+    def make(_):
+        try:
+            return clips.make_clip(footage)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(make, range(8)))
+
+    assert made == {Clip.objects.get()}
 
 
 def test_a_clip_that_is_packaged_is_not_packaged_again():

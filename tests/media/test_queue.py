@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from media import queue
@@ -235,6 +235,30 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up():
 
     assert the_job().state == "failed"
     assert the_job().reason == "It was tried 3 times and ended each time: see the log."
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="lets only one write at a time")
+def test_an_abandoned_job_that_is_asked_for_in_this_very_moment_becomes_one():
+    job = queue.request("note", 7)
+    abandoned(job, attempts=2)
+    is_asked_for = Event()
+
+    def ask_and_wait_for_who_puts_back():
+        with transaction.atomic():
+            queue.request("note", 7)
+            is_asked_for.set()
+            with connection.cursor() as cursor:
+                waiting = 0
+                while not waiting:
+                    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                    (waiting,) = cursor.fetchone()
+
+    asking = beside(ask_and_wait_for_who_puts_back)
+    assert is_asked_for.wait(30)
+    queue.put_back()
+    asking.join(30)
+
+    assert (the_job().state, the_job().attempts) == ("queued", 2)
 
 
 def test_an_abandoned_job_that_was_asked_for_again_becomes_one():
