@@ -71,11 +71,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Newsroom]]:
     """Start one of its own for this test, with more in its environment."""
     started: list[Newsroom] = []
 
-    def start(data: Path = tmp_path / "installation", **environment: str) -> Newsroom:
+    def start(
+        data: Path = tmp_path / "installation", *, database_url: str = "", **environment: str
+    ) -> Newsroom:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
-            started.append(Newsroom(data))
+            started.append(Newsroom(data, database_url=database_url))
         wait_until(started[-1].ready_lines, started[-1])
         inside(started[-1], "hurry")
         return started[-1]

@@ -22,6 +22,7 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be ready before its models
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from media import clips, packaging, proving, queue, upkeep  # noqa: E402
@@ -153,3 +154,5 @@ if __name__ == "__main__":
         verb, *arguments = json.loads(line)
         sys.stdout.write(json.dumps(VERBS[verb](*arguments)) + "\n")
         sys.stdout.flush()
+        # The database may have been stopped and started before the next line comes.
+        connection.close()
