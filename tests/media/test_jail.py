@@ -381,23 +381,55 @@ jail.run([sys.executable, "-c", code, sys.argv[2]],
 """
 
 
-def test_a_program_dies_with_its_worker(mode, folder):
-    word = f"widow-{mode}-{os.getpid()}"
-    source = folder.parent / "film.mov"
+# Bubblewrap that starts so late that its worker is dead before it ties itself to its life.
+LATE_WALLS = """#!/bin/sh
+case "$*" in
+  */bin/true) ;;
+  *) while kill -0 $PPID 2>/dev/null; do /bin/sleep 0.05; done ;;
+esac
+exec {bubblewrap} "$@"
+"""
+
+
+def a_worker(mode, word, folder, **environment):
+    """A process that has a program run in the jail, and has begun to listen to it."""
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, mode, word, str(source)],
+        [sys.executable, "-c", WORKER, mode, word, str(folder.parent / "film.mov")],
         cwd=ROOT,
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
     )
     assert worker.stdout.readline() == b"up\n"
-    while not has_begun(word):
-        time.sleep(0.05)
+    return worker
 
-    worker.send_signal(signal.SIGKILL)
+
+def kill(worker):
+    worker.kill()
     worker.wait()
     worker.stdout.close()
 
+
+def test_a_program_dies_with_its_worker(mode, folder):
+    word = f"widow-{mode}-{os.getpid()}"
+    worker = a_worker(mode, word, folder)
+    while not has_begun(word):
+        time.sleep(0.05)
+
+    kill(worker)
+
     assert gone_within(2, word)
+
+
+def test_a_program_whose_worker_died_before_its_walls_stood_does_not_begin(walled, folder):
+    late = folder.parent / "bwrap"
+    late.write_text(LATE_WALLS.format(bubblewrap=shutil.which("bwrap")))
+    late.chmod(0o755)
+    word = f"orphan-{os.getpid()}"
+    worker = a_worker("bwrap", word, folder, PATH=f"{late.parent}:{os.environ['PATH']}")
+
+    kill(worker)
+
+    assert gone_within(10, word)
 
 
 # Services -----------------------------------------------------------------------------------
