@@ -1,35 +1,15 @@
 """Which sound tracks of footage are heard, and in which language."""
 
 from media.core.probe import Sound, read_probe
-
-VIDEO = {
-    "index": 0,
-    "codec": "h264",
-    "packets": 250,
-    "start_ms": 0.0,
-    "end_ms": 10_000.0,
-    "step_ms": [40.0, 40.0, 80.4],
-    "width": 1920,
-    "height": 1080,
-    "rotation": 0,
-    "sample_aspect": [1, 1],
-    "interlaced": False,
-    "pixel_format": "yuv420p",
-    "bit_depth": 8,
-    "matrix": 1,
-    "range": 1,
-    "transfer": 1,
-    "primaries": 1,
-}
+from tests.media.examined import a_sound, a_video, facts
 
 
 def a_track(index, **fields):
-    defaults = {"index": index, "codec": "aac", "channels": 2, "packets": 400, "language": ""}
-    return {**defaults, "start_ms": 0.0, "end_ms": 10_000.0, **fields}
+    return a_sound(**{"index": index, "language": "", **fields})
 
 
 def probe_of(**fields):
-    return read_probe({"container": "mov,mp4,m4a,3gp,3g2,mj2", "video": VIDEO, **fields})
+    return read_probe(facts(**fields))
 
 
 def test_every_track_is_heard_the_main_one_first():
@@ -64,4 +44,4 @@ def test_silent_footage_has_no_sound():
 
 
 def test_the_longest_time_that_a_frame_stands_is_known():
-    assert probe_of(audio=None).step_most_ms == 80
+    assert probe_of(video=a_video(step_ms=[40.0, 40.0, 80.4])).step_most_ms == 80
