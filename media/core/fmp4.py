@@ -68,27 +68,12 @@ class _Fragment:
     runs: tuple[memoryview, ...]
 
 
-def group(durations_us: Sequence[int], *, growing: bool = False) -> list[int]:
-    """How many pieces each segment takes: the first three one each, then as many as make 6 s.
-
-    A piece that is longer is a segment. While the list grows, pieces that do not fill a segment
-    yet are left out, so that a segment that was published never changes.
-
-    >>> group([2_000_000] * 8), group([2_000_000] * 8, growing=True), group([9_000_000] * 4)
-    ([1, 1, 1, 3, 2], [1, 1, 1, 3], [1, 1, 1, 1])
-    """
-    counts: list[int] = []
-    count = length_us = 0
-    for duration_us in durations_us:
-        count, length_us = count + 1, length_us + duration_us
-        if is_full(len(counts), length_us):
-            counts.append(count)
-            count = length_us = 0
-    return counts + ([count] if count and not growing else [])
-
-
 def is_full(number: int, length_us: int) -> bool:
-    """Whether the segment with this number, from 0, ends here, at so many microseconds."""
+    """Whether the segment with this number, from 0, ends here, at so many microseconds.
+
+    The first three have one piece each, the others as many as make six seconds. A longer piece is
+    a segment of its own.
+    """
     return number < ALONE or length_us >= FULL_US
 
 

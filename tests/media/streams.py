@@ -1,7 +1,7 @@
 """Streams made of pieces, and packages read as a player reads them, down to the bytes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -31,6 +31,18 @@ def encode(folder: Path, *options: object) -> None:
     )
 
 
+def grouped(durations_us: Sequence[int]) -> tuple[list[int], int]:
+    """How many pieces each full segment takes, and how many are left for one that is not."""
+    counts: list[int] = []
+    count = length_us = 0
+    for duration_us in durations_us:
+        count, length_us = count + 1, length_us + duration_us
+        if fmp4.is_full(len(counts), length_us):
+            counts.append(count)
+            count = length_us = 0
+    return counts, count
+
+
 class Joined:
     """One rendition: the pieces of one folder, written as segments into another."""
 
@@ -41,7 +53,8 @@ class Joined:
         self.segments, self.sizes, self.keys, sequence = [], [], [], 1
         folder.mkdir(parents=True)
         (folder / hls.INIT_NAME).write_bytes(self.init)
-        for count in fmp4.group([piece.duration_us for piece in pieces]):
+        counts, rest = grouped([piece.duration_us for piece in pieces])
+        for count in [*counts, rest] if rest else counts:
             taken, pieces = pieces[:count], pieces[count:]
             name = f"{len(self.segments):05d}.m4s"
             data = fmp4.join(
