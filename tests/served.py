@@ -54,17 +54,11 @@ class Newsroom:
 
     def processes(self) -> dict[int, str]:
         """Every process that was given our data folder: its id and command."""
-        mark = f"NEWSROOM_DATA_DIR={self.data}".encode()
-        found = {}
-        for folder in PROCESSES.glob("[0-9]*"):
-            try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    command = (folder / "cmdline").read_bytes()
-                    found[int(folder.name)] = command.replace(b"\0", b" ").decode()
-            except OSError:
-                # It has ended meanwhile, or belongs to somebody else.
-                continue
-        return found
+        return _processes("environ", f"NEWSROOM_DATA_DIR={self.data}\0")
+
+    def jailed(self) -> dict[int, str]:
+        """Every process that works on our footage: those are told nothing, not even the folder."""
+        return _processes("cmdline", str(self.data / "originals"))
 
     def workers(self, name: str = "") -> list[int]:
         """The processes of all workers, or of the one with that name, in the order of their ids."""
@@ -104,6 +98,20 @@ class Newsroom:
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=PATIENCE_S)
+
+
+def _processes(file: str, mark: str) -> dict[int, str]:
+    """The processes with a mark in that file of theirs: their ids and commands."""
+    found = {}
+    for folder in PROCESSES.glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / file).read_bytes():
+                command = (folder / "cmdline").read_bytes()
+                found[int(folder.name)] = command.replace(b"\0", b" ").decode()
+        except OSError:
+            # It has ended meanwhile, or belongs to somebody else.
+            continue
+    return found
 
 
 def a_free_port() -> int:

@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError
 
 from tests.marked import ffmpeg
-from tests.served import MANAGE, PROCESSES, Newsroom, wait_until
+from tests.served import MANAGE, Newsroom, wait_until
 
 LONGEST_S = 120.0
 NOTICED_S = 20.0
@@ -88,16 +88,7 @@ def finish(newsroom: Newsroom) -> None:
 
 def encoders(newsroom: Newsroom) -> list[int]:
     """The processes that encode footage of this installation, the innermost last."""
-    found = []
-    for folder in PROCESSES.glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            # It has ended meanwhile.
-            continue
-        if bytes(newsroom.data / "originals") in command and b"ffmpeg" in command:
-            found.append(int(folder.name))
-    return sorted(found)
+    return sorted(pid for pid, command in newsroom.jailed().items() if "ffmpeg" in command)
 
 
 def queue_server(newsroom: Newsroom) -> list[int]:
