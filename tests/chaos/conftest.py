@@ -18,7 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("serve"))
+            # Half of the time goes into each: so both processes of the suite have their share.
+            alone = "start" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("serve-alone" if alone else "serve"))
 
 
 class Encoder:
