@@ -7,11 +7,12 @@ null) and ``codec_whitelist``. Prints a list of what came out of the decoder, on
 stream; what cannot be opened is not in it. Nothing that would hide damage is skipped.
 """
 
+import hashlib
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,8 +54,11 @@ class Decoded:
         self.start = start if self.start is None else min(start, self.start)
         self.end = end if self.end is None else max(end, self.end)
 
-    def seconds(self) -> Fraction:
-        return Fraction(0) if self.start is None or self.end is None else self.end - self.start
+    def moved(self, by: Fraction) -> "Decoded":
+        """The same, so many seconds later."""
+        if self.start is None or self.end is None:
+            return self
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass
@@ -77,18 +81,70 @@ def length(frame: av.VideoFrame | av.AudioFrame) -> Fraction:
     return (frame.duration or 0) * Fraction(frame.time_base or 0)
 
 
-def decode(packets: Iterable[av.Packet], *, at_most: Fraction | None = None) -> Decoded:
-    """Decode packets in their order, until they have given ``at_most`` seconds."""
-    decoded = Decoded()
+class Decoder:
+    """Decodes runs of packets strictly. The same packets are decoded once: a plain MP4 holds those
+    of a rendition, and what is the same to the last bit decodes to the same.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, Decoded] = {}
+
+    def decode(
+        self, stream: Stream, packets: Sequence[av.Packet], *, whole_from: Fraction
+    ) -> Decoded:
+        """Decode packets in their order to the last frame; ``packets`` start with a keyframe.
+
+        Before ``whole_from``, in seconds of the stream's clock, only what others are made from.
+        """
+        if not packets:
+            return Decoded()
+        origin = shown_at(packets[0])
+        key = fingerprint(stream, packets)
+        if key not in self.known:
+            self.known[key] = _decode(stream, packets, whole_from).moved(-origin)
+        return self.known[key].moved(origin)
+
+
+def fingerprint(stream: Stream, packets: Sequence[av.Packet]) -> bytes:
+    """What a decoder gets: its parameters, and of each packet its bytes and when it is shown."""
+    digest = hashlib.sha256(stream.codec_context.extradata or b"")
+    origin = shown_at(packets[0])
     for packet in packets:
+        digest.update(f"{packet.size} {shown_at(packet) - origin}".encode())
+        digest.update(memoryview(packet))
+    return digest.digest()
+
+
+def _decode(stream: Stream, packets: Sequence[av.Packet], whole_from: Fraction) -> Decoded:
+    decoded = Decoded()
+    for packet in [*packets, last_word(stream)]:
+        is_lead = packet.size > 0 and shown_at(packet) < whole_from
+        # The decoder of AV1 is told such things once, when it is opened.
+        if stream.codec_context.name == "h264":
+            stream.codec_context.skip_frame = "NONREF" if is_lead else "DEFAULT"
         try:
-            for frame in packet.decode():
+            for frame in stream.codec_context.decode(packet):
                 decoded.add(frame)
         except av.error.FFmpegError:
             decoded.errors += 1
-        if at_most is not None and decoded.seconds() >= at_most:
-            break
     return decoded
+
+
+def last_word(stream: Stream) -> av.Packet:
+    """The empty packet at which a decoder gives what it has kept back."""
+    packet = av.Packet()
+    packet.stream, packet.time_base = stream, stream.time_base or Fraction(1)
+    return packet
+
+
+def shown_at(packet: av.Packet) -> Fraction:
+    """Seconds on the stream's clock; where it is not said, when it is decoded."""
+    time = packet.pts if packet.pts is not None else packet.dts or 0
+    return time * Fraction(packet.time_base or 0)
+
+
+def decoded_at(packet: av.Packet) -> Fraction:
+    return (packet.dts or 0) * Fraction(packet.time_base or 0)
 
 
 def stream_of(container: Container, kind: str) -> Stream | None:
@@ -106,25 +162,37 @@ def demuxed(container: Container, stream: Stream) -> Iterator[av.Packet]:
     packets = container.demux(stream)
     while True:
         try:
-            yield next(packets)
+            packet = next(packets)
         except (StopIteration, av.error.FFmpegError):
             return
+        if packet.size:
+            yield packet
 
 
-def first_second(container: Container, stream: Stream | None) -> Decoded | None:
-    return None if stream is None else decode(demuxed(container, stream), at_most=LOOKED_AT)
+def first_second(packets: Iterable[av.Packet]) -> list[av.Packet]:
+    """The packets of all frames that are shown in the first second: decoded before its end."""
+    taken: list[av.Packet] = []
+    for packet in packets:
+        if taken and decoded_at(packet) >= shown_at(taken[0]) + LOOKED_AT:
+            break
+        taken.append(packet)
+    return taken
+
+
+def end_of(packets: Sequence[av.Packet]) -> Fraction:
+    return max(
+        shown_at(packet) + (packet.duration or 0) * Fraction(packet.time_base or 0)
+        for packet in packets
+    )
 
 
 def from_a_keyframe(packets: list[av.Packet]) -> list[av.Packet]:
     """The packets from the last keyframe on that is at least a second before the end."""
-    ends = [packet.pts + (packet.duration or 0) for packet in packets if packet.pts is not None]
-    if not ends:
-        return packets
-    latest = max(ends) - LOOKED_AT / Fraction(packets[0].time_base or 1)
+    latest = end_of(packets) - LOOKED_AT if packets else 0
     starts = [
         number
         for number, packet in enumerate(packets)
-        if packet.is_keyframe and packet.pts is not None and packet.pts <= latest
+        if packet.is_keyframe and shown_at(packet) <= latest
     ]
     return packets[starts[-1] :] if starts else packets
 
@@ -149,69 +217,68 @@ def last_second(segments: list[hls.Segment]) -> list[hls.Segment]:
     return tail
 
 
-class Segments:
-    """A rendition: its first and its last second, each behind the head that it needs."""
-
-    def __init__(self, folder: Path, options: dict[str, str]) -> None:
-        text = (folder / PLAYLIST).read_text(encoding="utf-8")
-        segments = hls.read_media_playlist(text)
-        if any(segment.name != Path(segment.name).name for segment in segments):
-            raise hls.BrokenPlaylist("a segment in another folder")
-        init = (folder / INIT).read_bytes()
-        self.first_bytes = init + (folder / segments[0].name).read_bytes()
-        tail = [(folder / segment.name).read_bytes() for segment in last_second(segments)]
-        self.last_bytes = init + b"".join(tail)
-        self.options = options
-
-    def open(self, data: bytes) -> Container:
-        return av.open(io.BytesIO(data), mode="r", format="mov", options=self.options)
-
-    def first(self, kind: str) -> Decoded | None:
-        with self.open(self.first_bytes) as container:
-            return first_second(container, stream_of(container, kind))
-
-    def last(self, kind: str) -> Decoded | None:
-        with self.open(self.last_bytes) as container:
-            stream = stream_of(container, kind)
-            if stream is None:
-                return None
-            return decode(from_a_keyframe(list(demuxed(container, stream))))
+def look(
+    decoder: Decoder, name: str, kind: str, head: Container, tail: Container
+) -> Iterator[Told]:
+    """What is decoded of one kind at the start of ``head`` and at the end of ``tail``, if any."""
+    first, last = stream_of(head, kind), stream_of(tail, kind)
+    if first is None or last is None:
+        return
+    start = first_second(demuxed(head, first))
+    end = from_a_keyframe(list(demuxed(tail, last)))
+    lead = end_of(end) - LOOKED_AT if end else Fraction(0)
+    yield told(
+        name,
+        kind,
+        decoder.decode(first, start, whole_from=Fraction(0)),
+        decoder.decode(last, end, whole_from=lead),
+    )
 
 
-class Plain:
+def look_at_rendition(decoder: Decoder, folder: Path, options: dict[str, str]) -> list[Told]:
+    """The one track of a rendition: its first and its last second behind the head they need."""
+    segments = hls.read_media_playlist((folder / PLAYLIST).read_text(encoding="utf-8"))
+    if any(segment.name != Path(segment.name).name for segment in segments):
+        raise hls.BrokenPlaylist("a segment in another folder")
+    init = (folder / INIT).read_bytes()
+
+    def opened(part: list[hls.Segment]) -> Container:
+        data = b"".join((folder / segment.name).read_bytes() for segment in part)
+        return av.open(io.BytesIO(init + data), mode="r", format="mov", options=options)
+
+    with opened(segments[:1]) as head, opened(last_second(segments)) as tail:
+        return [found for kind in KINDS for found in look(decoder, folder.name, kind, head, tail)]
+
+
+def look_at_plain(decoder: Decoder, path: Path, options: dict[str, str]) -> list[Told]:
     """A plain MP4: its first second, and the last one after a jump to the end."""
 
-    def __init__(self, path: Path, options: dict[str, str]) -> None:
-        self.path, self.options = f"file:{path}", options
+    def opened() -> Container:
+        return av.open(f"file:{path}", mode="r", format="mov", options=options)
 
-    def open(self) -> Container:
-        return av.open(self.path, mode="r", format="mov", options=self.options)
-
-    def first(self, kind: str) -> Decoded | None:
-        with self.open() as container:
-            return first_second(container, stream_of(container, kind))
-
-    def last(self, kind: str) -> Decoded | None:
-        with self.open() as container:
-            stream = stream_of(container, kind)
-            if stream is None:
-                return None
-            end = (stream.start_time or 0) + (stream.duration or 0)
-            container.seek(int(end - LOOKED_AT / Fraction(stream.time_base or 1)), stream=stream)
-            return decode(demuxed(container, stream))
-
-
-def look(source: Segments | Plain, name: str) -> Iterator[Told]:
+    found: list[Told] = []
     for kind in KINDS:
-        first, last = source.first(kind), source.last(kind)
-        if first is not None and last is not None:
-            yield told(name, kind, first, last)
+        with opened() as head, opened() as tail:
+            jump(tail, kind)
+            found += look(decoder, path.name, kind, head, tail)
+    return found
 
 
-def look_at(sort: type[Segments] | type[Plain], path: Path, options: dict[str, str]) -> list[Told]:
+def jump(container: Container, kind: str) -> None:
+    """Go to the keyframe at or before the last second."""
+    stream = stream_of(container, kind)
+    if stream is not None:
+        end = (stream.start_time or 0) + (stream.duration or 0)
+        container.seek(int(end - LOOKED_AT / Fraction(stream.time_base or 1)), stream=stream)
+
+
+Look = Callable[[Decoder, Path, dict[str, str]], list[Told]]
+
+
+def tried(look_at: Look, decoder: Decoder, path: Path, options: dict[str, str]) -> list[Told]:
     """What is in one rendition or file: nothing, if it cannot be opened."""
     try:
-        return list(look(sort(path, options), path.name))
+        return look_at(decoder, path, options)
     except (OSError, ValueError, av.error.FFmpegError) as error:
         sys.stderr.write(f"{path.name}: {type(error).__name__}: {error}\n")
         return []
@@ -221,11 +288,12 @@ def main() -> None:
     av.logging.set_level(av.logging.PANIC)
     folder, wanted = Path(sys.argv[1]), json.loads(sys.argv[2])
     options = {"codec_whitelist": wanted["codec_whitelist"], "enable_drefs": "0"}
+    decoder = Decoder()
     answer = []
     for name in wanted["renditions"]:
-        answer += look_at(Segments, folder / name, options)
+        answer += tried(look_at_rendition, decoder, folder / name, options)
     if wanted["mp4"] is not None:
-        answer += look_at(Plain, folder / wanted["mp4"], options)
+        answer += tried(look_at_plain, decoder, folder / wanted["mp4"], options)
     json.dump([asdict(told) for told in answer], sys.stdout)
 
 

@@ -88,6 +88,18 @@ def test_a_second_is_decoded_at_the_start_and_at_least_one_at_the_end(package):
     assert (proof.frames_first, proof.frames_last) == (25, 25)
 
 
+def test_a_plain_copy_of_a_rendition_is_proved_by_its_own_bytes(package):
+    copy = package / "clip.mp4"
+    studio.ffmpeg("-i", package / "v90" / "index.m3u8", "-c", "copy", copy)
+
+    same = prove(package, ["v90"], mp4="clip.mp4")
+    damage(copy, start=0.1, end=0.12)
+    other = prove(package, ["v90"], mp4="clip.mp4")
+
+    assert same["clip.mp4"] == same["v90"] == other["v90"]
+    assert other["clip.mp4"].errors > 0
+
+
 def test_an_av1_rendition_is_proved(tmp_path):
     segmented(tmp_path, "av1-90", "-c:v", "libsvtav1", "-preset", "12", seconds="4")
 
