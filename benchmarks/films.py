@@ -63,13 +63,6 @@ def lengthen(film: Path, name: str, *, times: int) -> Path:
     return folder / name
 
 
-def shorten(film: Path, name: str, *, seconds: int) -> Path:
-    """The film's first seconds, without encoding."""
-    arguments = ["-i", film.name, "-t", str(seconds), "-map", "0", "-c", "copy"]
-    run_ffmpeg([*arguments, "-movflags", "+faststart", name], reads=film, writes=film.parent)
-    return film.parent / name
-
-
 def make_distinct(film: Path) -> None:
     """Add some bytes that mean nothing: the archive keeps the same bytes only once."""
     with film.open("ab") as file:

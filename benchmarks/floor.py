@@ -5,13 +5,15 @@ process less that of a process that only reads the same frames.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.costs import run_ffmpeg
-from benchmarks.films import RATE
 from media.core.encode_args import encode_args
+from media.core.filters import rate
 from media.core.ladder import Rung
-from media.core.parts import Part
+from media.core.parts import Cut, Part
+from media.core.probe import Probe
 from media.planning import Plan
 
 NOWHERE = ["-an", "-f", "null", "-"]
@@ -24,13 +26,14 @@ class Frames:
     path: Path
     width: int
     height: int
+    frame_rate: Fraction
 
     @property
     def reading(self) -> list[str]:
         size = f"{self.width}x{self.height}"
         return [
             *("-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", size),
-            *("-framerate", str(RATE), "-i", str(self.path)),
+            *("-framerate", rate(self.frame_rate), "-i", str(self.path)),
         ]
 
 
@@ -47,11 +50,13 @@ class Floor:
         return self.decode_s + self.scale_s + self.encode_s
 
 
-def undo(film: Path, rung: Rung, ratio: float, folder: Path) -> Frames:
+def undo(film: Path, probe: Probe, rung: Rung, folder: Path) -> Frames:
     """The film's frames in the size of a rung, as they come out of the decoder and the scaler."""
-    frames = Frames(
-        folder / f"{rung.name}.yuv", 2 * round(rung.short_side * ratio / 2), rung.short_side
-    )
+    sides = [
+        2 * round(side * rung.short_side / probe.short_side / 2)
+        for side in (probe.width, probe.height)
+    ]
+    frames = Frames(folder / f"{rung.name}.yuv", *sides, probe.frame_rate)
     size = f"scale={frames.width}:{frames.height}:flags=bicubic,format=yuv420p"
     arguments = ["-i", str(film), "-vf", size, "-an", "-f", "rawvideo", str(frames.path)]
     run_ffmpeg(arguments, reads=film, writes=folder)
@@ -59,8 +64,7 @@ def undo(film: Path, rung: Rung, ratio: float, folder: Path) -> Frames:
 
 
 def undo_all(film: Path, plan: Plan, folder: Path) -> dict[Rung, Frames]:
-    ratio = plan.probe.width / plan.probe.height
-    return {rung: undo(film, rung, ratio, folder) for rung in plan.rungs}
+    return {rung: undo(film, plan.probe, rung, folder) for rung in plan.rungs}
 
 
 def decode_s(film: Path) -> float:
@@ -78,7 +82,7 @@ def measure(film: Path, plan: Plan, frames: dict[Rung, Frames], folder: Path) ->
             size = f"scale={frames[rung].width}:{frames[rung].height}:flags=bicubic"
             scaled = _run(source.reading, ["-vf", size, *NOWHERE], folder)
             scale += scaled - reading[plan.rungs[0]]
-        encoded = _run(frames[rung].reading, [*encoder_of(plan, rung), *NOWHERE], folder)
+        encoded = _run(frames[rung].reading, [*encoder_of(plan.probe, rung), *NOWHERE], folder)
         encode += encoded - reading[rung]
     return Floor(decode_s(film), scale, encode)
 
@@ -87,8 +91,8 @@ def _run(reading: list[str], work: list[str], folder: Path) -> float:
     return run_ffmpeg([*reading, *work], reads=folder, writes=folder)
 
 
-def encoder_of(plan: Plan, rung: Rung) -> list[str]:
+def encoder_of(probe: Probe, rung: Rung) -> list[str]:
     """The encoder's own arguments out of those of the pipeline: the same settings, then."""
-    arguments = encode_args(plan.probe, Part(rungs=(rung,)), source="/unread", cut=plan.cut)
+    arguments = encode_args(probe, Part(rungs=(rung,)), source="/unread", cut=Cut())
     start = arguments.index("-c:v")
     return arguments[start : arguments.index("-metadata:s:v")]

@@ -24,12 +24,10 @@ class Round:
     """Everything that is compared, measured once, one after the other."""
 
     made: Made
-    made_of_hevc: Made
     apart: Cost
     mediacms: Cost
     peertube: Cost
     floor: Floor
-    hevc_decode_s: float
     prove: Cost
     scan: Cost
     sound_s: float
@@ -49,13 +47,8 @@ class Round:
     def package_s(self) -> float:
         return self.made.intake.cpu_s + self.made.whole.cpu_s
 
-    @property
-    def hevc_floor_s(self) -> float:
-        """The same rungs from the same pictures: only what is decoded is another file."""
-        return self.hevc_decode_s + self.floor.scale_s + self.floor.encode_s
 
-
-def measure(film: Path, hevc: Path, folder: Path, *, rounds: int) -> list[Round]:
+def measure(film: Path, folder: Path, *, rounds: int) -> list[Round]:
     """Measure everything ``rounds`` times in turns. What the last round made stays there."""
     plan = planning.plan_for(ours.receive(film))
     (folder / "frames").mkdir(parents=True)
@@ -64,11 +57,11 @@ def measure(film: Path, hevc: Path, folder: Path, *, rounds: int) -> list[Round]
     for number in range(rounds):
         place = folder / str(number)
         place.mkdir()
-        measured.append(_round(film, hevc, plan, frames, place))
+        measured.append(_round(film, plan, frames, place))
     return measured
 
 
-def _round(film: Path, hevc: Path, plan: Plan, frames: dict[Rung, Frames], folder: Path) -> Round:
+def _round(film: Path, plan: Plan, frames: dict[Rung, Frames], folder: Path) -> Round:
     tallest = plan.rungs[0].short_side
     made = ours.make_package(film)
     apart = ours.encode_apart(plan, film, folder / "apart")
@@ -83,8 +76,6 @@ def _round(film: Path, hevc: Path, plan: Plan, frames: dict[Rung, Frames], folde
         mediacms=mediacms,
         peertube=peertube,
         floor=floor.measure(film, plan, frames, folder / "floor"),
-        made_of_hevc=ours.make_package(hevc),
-        hevc_decode_s=floor.decode_s(hevc),
         prove=ours.prove_again(made),
         scan=ours.scan_again(made),
         sound_s=ours.sound_cpu_s(plan, film, folder / "sound"),
@@ -121,12 +112,10 @@ def _beside_the_floor(rounds: Sequence[Round]) -> list[Row]:
     encode = ratios([one.encode_s for one in rounds], floors)
     package = ratios([one.package_s for one in rounds], floors)
     with_first = ratios([one.made.all_cpu_s for one in rounds], floors)
-    hevc = [one.made_of_hevc.all_cpu_s / one.hevc_floor_s for one in rounds]
     return [
         Row("b", "encode alone / floor, CPU", encode, goal=ENCODE_GOAL),
         Row("b", "whole package, everything included / floor, CPU", package, goal=PACKAGE_GOAL),
         Row("b", "the same and its first play by re-wrapping / floor, CPU", with_first),
-        Row("b", "not web-ready, first play by encoding included / its floor, CPU", hevc),
         Row("b", "floor, decoding", [one.floor.decode_s for one in rounds], unit="CPU s"),
         Row("b", "floor, scaling", [one.floor.scale_s for one in rounds], unit="CPU s"),
         Row("b", "floor, encoding", [one.floor.encode_s for one in rounds], unit="CPU s"),

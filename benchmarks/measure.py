@@ -26,22 +26,21 @@ from media.models import Package
 class Lengths:
     """How much is measured.
 
-    Films of ``film_s`` seconds are drawn. The ladder is made of their first ``ladder_s``; chunks
-    and first plays of so many copies of them, one after the other.
+    Films of ``film_s`` seconds are drawn, of which the ladder is made; chunks and first plays are
+    of so many copies of them, one after the other.
     """
 
     size: Size
     rounds: int
     film_s: int
-    ladder_s: int
     chunked_times: int
     first_plays: tuple[int, ...]
     early_clips: int
     late_clips: int
 
 
-REAL = Lengths(PHONE, 3, 10, 8, 4, (1, 6, 60), early_clips=20, late_clips=100)
-QUICK = Lengths(SMALL, 1, 4, 3, 2, (1, 2), early_clips=2, late_clips=4)
+REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), early_clips=20, late_clips=100)
+QUICK = Lengths(SMALL, 1, 4, 2, (1, 2), early_clips=2, late_clips=4)
 
 
 class Bench:
@@ -55,10 +54,6 @@ class Bench:
         self.started = time.monotonic()
         self.film = films.draw_web_ready(folder, "film.mp4", lengths.size, lengths.film_s)
         self.hevc = films.draw_hevc(self.film, "hevc.mp4", lengths.size)
-        self.short, self.short_hevc = (
-            films.shorten(film, f"short-{film.name}", seconds=lengths.ladder_s)
-            for film in (self.film, self.hevc)
-        )
         self._done("films")
 
     def _done(self, name: str) -> None:
@@ -79,28 +74,26 @@ class Bench:
         self._done("first play")
 
     def ladder(self) -> None:
-        rounds = ladder_costs.measure(
-            self.short, self.short_hevc, self._folder("ladder"), rounds=self.lengths.rounds
-        )
+        folder = self._folder("ladder")
+        rounds = ladder_costs.measure(self.film, folder, rounds=self.lengths.rounds)
         self.rows += ladder_costs.rows(rounds)
         self._done("ladder")
 
     def memory_and_quality(self) -> None:
-        """Neither is timed, so the small clips are encoded while pictures are compared."""
+        """Nothing is timed here, so the small clips are made while pictures are compared."""
         lengths = self.lengths
-        package_id, peak_mb = memory.alone(memory.package_with_av1, self.short).result()
-        self._done("package with AV1")
         tiny = films.draw_web_ready(self.folder, "tiny.mp4", TINY, 2)
         growth = memory.alone(memory.worker_growth, tiny, lengths.early_clips, lengths.late_clips)
+        package_id, peak_mb = memory.alone(memory.package_with_av1, self.film).result()
         self.quality = quality.measure(
             Package.objects.get(pk=package_id),
             self.folder / "ladder" / str(lengths.rounds - 1),
-            self.short,
+            self.film,
             lengths.size,
-            seconds=lengths.ladder_s,
+            seconds=lengths.film_s,
         )
         self.rows += memory.rows(peak_mb, growth.result())
-        self._done("small clips and VMAF")
+        self._done("memory and VMAF")
 
     def chunks(self) -> None:
         film = films.lengthen(self.film, "long.mp4", times=self.lengths.chunked_times)
@@ -121,7 +114,6 @@ class Bench:
             "rows": [row.as_json() for row in rows],
             "quality": self.quality,
             "film_s": self.lengths.film_s,
-            "ladder_s": self.lengths.ladder_s,
             "took_s": self.took_s,
             "machine": {
                 "cores": len(os.sched_getaffinity(0)),

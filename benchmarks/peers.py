@@ -12,7 +12,7 @@ from benchmarks.costs import Cost, cost_of, run_ffmpeg
 from benchmarks.films import RATE
 
 KBPS = 1000
-LOOKED_AT_S = 4
+LOOKED_AT_S = 2
 
 
 @dataclass(frozen=True)

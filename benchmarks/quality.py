@@ -15,6 +15,9 @@ from media.models import Package
 
 # VMAF looks at each frame alone, but for its movement: one of so many tells as much.
 EVERY_FRAME = 5
+# Both sides are taken as they lie in the file. A film that does not name its colours is else turned
+# into what its neighbour names, and the difference of the two is counted as loss.
+AS_IT_IS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 LOG = "vmaf.json"
 
 
@@ -39,8 +42,9 @@ def vmaf(
     arguments = ["-t", str(most_s), "-i", str(encoded), "-t", str(most_s), "-i", str(source)]
     arguments += ["-an", "-lavfi"]
     arguments.append(
-        f"[0:v]scale={size.width}:{size.height}:flags=bicubic,format=yuv420p,settb=1/90000,"
-        f"setpts=N*3000[a];[1:v]format=yuv420p,settb=1/90000,setpts=N*3000[b];"
+        f"[0:v]{AS_IT_IS},scale={size.width}:{size.height}:flags=bicubic,format=yuv420p,{AS_IT_IS},"
+        f"settb=1/90000,setpts=N*3000[a];"
+        f"[1:v]{AS_IT_IS},format=yuv420p,settb=1/90000,setpts=N*3000[b];"
         f"[a][b]libvmaf=n_threads=2:n_subsample={every}:log_fmt=json:log_path={LOG}"
     )
     run_ffmpeg([*arguments, "-f", "null", "-"], reads=source, writes=folder)

@@ -19,6 +19,8 @@ from django.core.files.storage import FileSystemStorage, storages
 from media.errors import EncodingFailed
 
 CHUNK = 1024 * 1024
+# So much is written down for good at a time: when the last byte comes, little is left to wait for.
+DURABLE = 64 * CHUNK
 # How often a place that others tidy away in the same moment is made again.
 CHANCES = 20
 MISSING = "The original is missing from the vault: run manage.py fixity."
@@ -120,7 +122,9 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Received:
         with partial.open("xb") as file:
             for chunk in chunks:
                 digest.update(chunk)
-                size += file.write(chunk)
+                durable, size = size // DURABLE, size + file.write(chunk)
+                if size // DURABLE > durable:
+                    os.fdatasync(file.fileno())
             file.flush()
             os.fsync(file.fileno())
         _permit(partial, store.file_permissions_mode)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import chunks, films, floor, ladder_costs, memory, ours, quality, run
+from benchmarks import chunks, films, floor, ladder_costs, memory, ours, quality, run, rungs
 from benchmarks.films import SMALL, TINY
 from media import jail, planning
+from tests.media import studio
 
 SECONDS = 2
 
@@ -47,22 +48,20 @@ def test_a_film_that_was_made_distinct_is_new_footage_and_still_web_ready(film):
 
 
 def test_the_costs_of_a_ladder_are_more_than_nothing(film, tmp_path):
-    hevc = films.draw_hevc(film, "hevc.mp4", SMALL)
-
-    rounds = ladder_costs.measure(film, hevc, tmp_path / "made", rounds=1)
+    rounds = ladder_costs.measure(film, tmp_path / "made", rounds=1)
 
     rows = {row.name: row.median for row in ladder_costs.rows(rounds)}
     assert {row for row, median in rows.items() if not median > 0} <= {
         "join, database and files / encode, CPU",
         "poster, storyboard and stills, inside the encode / encode, CPU",
     }
-    assert rows["encode alone / floor, CPU"] > 1
+    assert rows["encode alone / floor, CPU"] > 0.5
 
 
 def test_the_floor_encodes_with_the_pipelines_own_settings(film):
     plan = planning.plan_for(ours.receive(film))
 
-    encoder = floor.encoder_of(plan, plan.rungs[0])
+    encoder = floor.encoder_of(plan.probe, plan.rungs[0])
 
     assert encoder[:4] == ["-c:v", "libx264", "-preset", "veryfast"]
     assert encoder[-2:] == ["-flags:v", "+global_header+bitexact+cgop"]
@@ -75,8 +74,32 @@ def test_a_film_is_as_good_as_itself_and_better_than_its_smallest_rung(film, tmp
     rated = quality.measure(made.package, tmp_path, film, SMALL, seconds=SECONDS)
 
     assert [rung["rung"] for rung in rated] == ["v360", "v240"]
-    assert itself > rated[0]["vmaf"] > rated[1]["vmaf"] > 0
+    # A rung in the film's own size is as good as the film, as far as VMAF can tell.
+    assert min(itself, rated[0]["vmaf"]) > max(95, rated[1]["vmaf"])
+    assert rated[1]["vmaf"] > 0
     assert rated[0]["kbps"] > rated[1]["kbps"] > 10
+
+
+def test_a_film_that_names_its_colours_is_as_good_as_one_that_does_not(film, tmp_path):
+    named = tmp_path / "named.mp4"
+    colours = "colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
+    studio.ffmpeg("-i", film, "-c", "copy", "-bsf:v", f"h264_metadata={colours}", named)
+
+    rated = [
+        quality.vmaf(path, film, SMALL, tmp_path, every=5, most_s=SECONDS) for path in (film, named)
+    ]
+
+    assert isclose(*rated)
+
+
+def test_a_rung_costs_more_bits_and_is_better_the_lower_its_crf(film, tmp_path):
+    tried = [one for one in rungs.measure(film, tmp_path) if one.rung.short_side == 240]
+
+    veryfast = [one for one in tried if one.rung.preset == "veryfast"]
+    assert [one.rung.crf for one in veryfast] == [21, 23, 25, 27]
+    assert sorted(veryfast, key=lambda one: -one.kbps) == veryfast
+    assert sorted(veryfast, key=lambda one: -one.vmaf) == veryfast
+    assert {one.rung.codec for one in tried} == {"h264", "av1"}
 
 
 def test_chunks_have_the_frames_and_nearly_the_pictures_of_one_piece(film, tmp_path):
