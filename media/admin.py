@@ -22,7 +22,16 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from media import clips, consent, intake, job_list, packaging, queue, transcribing
+from media import (
+    clips,
+    consent,
+    intake,
+    job_list,
+    packaging,
+    queue,
+    redrawing,
+    transcribing,
+)
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.languages import OWN_NAMES
 from media.core.probe import read_probe
@@ -330,6 +339,7 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         if form.cleaned_data.get("transcript_file"):
             self._import_transcript(request, form)
+        redrawing.ask_for_pictures(form.instance)
         queue.request("refresh_clip", form.instance.pk)
 
     def _import_transcript(self, request: HttpRequest, form: Any) -> None:

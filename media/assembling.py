@@ -211,4 +211,5 @@ def move_single_files(parts: Path, folder: Path, pictures: Pictures, length_ms: 
     return {
         "storyboard": asdict(pictures.storyboard),
         "stills": {"every_ms": pictures.stills_every_ms, "count": stills},
+        "veils": [list(veil) for veil in pictures.veils],
     }

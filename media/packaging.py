@@ -1,7 +1,7 @@
 """Clip out: the whole ladder, verified and scanned, before the clip's pointer is turned to it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -119,10 +119,13 @@ class Making:
         heard = [track for track in tracks if track.frames]
         assembling.write_playlists(heard, target_s=hls.TARGET_S)
 
-    def take_over(self, package: Package) -> None:
-        """Give the files of an earlier package of the clip a second name here, and its facts."""
+    def take_over(self, package: Package, *, but: Collection[str] = ()) -> None:
+        """Give the files of an earlier package of the clip a second name here, and its facts.
+
+        Files and folders in ``but`` are left out, and its lists of what it holds.
+        """
         taken = stores.take_over(
-            package.public_id, self.folder, but=[hls.MASTER_NAME, hls.MASTER_NAME + PACKED]
+            package.public_id, self.folder, but={hls.MASTER_NAME, hls.MASTER_NAME + PACKED, *but}
         )
         if leakscan.holds_for(package.scan, self.clip.footage):
             self.known = taken

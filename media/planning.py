@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from media.core.encode_args import can_be_chunked
+from media.core.filters import frame_ms
 from media.core.ladder import Rung, middle_rung, plan_av1, plan_ladder
 from media.core.parts import Cut, Part, Pictures
 from media.core.probe import Probe, read_probe
 from media.core.storyboard import plan_storyboard, stills_every_ms
+from media.core.veils import free_moment, widened
 from media.errors import EncodingFailed
 from media.models import Clip
 
@@ -74,22 +76,37 @@ def plan_for(clip: Clip) -> Plan:
     if length_ms <= 0:
         raise EncodingFailed("The in point lies behind the footage's end: set an earlier one.")
     rungs = plan_ladder(probe.short_side)
-    poster_ms = clip.poster_ms if clip.poster_ms is not None else length_ms * POSTER_PERCENT // 100
     return Plan(
         probe=probe,
         cut=cut,
         length_ms=length_ms,
         rungs=rungs,
         av1_rungs=plan_av1(probe.short_side) if settings.AV1 else (),
-        pictures=Pictures(poster_ms, plan_storyboard(probe, length_ms), stills_every_ms(length_ms)),
+        pictures=_pictures(clip, probe, length_ms),
         has_chosen_poster=clip.poster_ms is not None,
         is_untouched=cut == Cut() and not clip.redactions.exists(),
         recipe=_recipe(clip),
     )
 
 
+def _pictures(clip: Clip, probe: Probe, length_ms: int) -> Pictures:
+    """Pictures of the whole clip; the poster's moment is one that no warning is about."""
+    wanted = clip.poster_ms if clip.poster_ms is not None else length_ms * POSTER_PERCENT // 100
+    # The frame that is taken may come one later than its moment.
+    hidden = widened(clip.veils, 2 * frame_ms(probe))
+    return Pictures(
+        poster_ms=free_moment(wanted, hidden, length_ms),
+        storyboard=plan_storyboard(probe, length_ms),
+        stills_every_ms=stills_every_ms(length_ms),
+        veils=clip.veils,
+    )
+
+
 def _recipe(clip: Clip) -> str:
-    """The same for two packages if, and only if, their pictures and sound may be shared."""
+    """The same for two packages if, and only if, their pictures and sound may be shared.
+
+    Warned spans are no part of it: they cover what is drawn beside the moving pictures.
+    """
     facts = [ENCODERS, clip.footage.sha256, clip.in_ms, clip.out_ms, clip.poster_ms]
     facts += [
         list(row) for row in clip.redactions.values_list("kind", "start_ms", "end_ms", "keyframes")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media import custody, leakscan, stores, transcribing
+from media.core.encode_args import PICTURES, POSTER_NAME
 from media.core.leaks import Finding
 from media.errors import NotCleared
 from media.models import Clip, CustodyEvent, Package, Transcript
@@ -38,12 +39,16 @@ def place_clip(clip: Clip) -> None:
     package = clip.current_package
     if package is None or not Clip.objects.playable().filter(pk=clip.pk).exists():
         raise NotCleared(f"The clip {clip} may not be published: see the clip's page.")
-    if not stores.exists("public", public_name(package.public_id)):
+    name, hidden = public_name(package.public_id), _hidden(clip, package)
+    if not stores.exists("public", name):
         _record_release(clip, package)
-        stores.place_folder(package.public_id, public_name(package.public_id))
-    if not package.is_whole:
-        # It has grown since, or had grown when whoever made it was stopped.
+        stores.place_folder(package.public_id, name, but=hidden)
+    if not package.is_whole or not (hidden or stores.exists("public", f"{name}/{POSTER_NAME}")):
+        # It has grown since, or had grown when whoever made it was stopped; or its pictures were
+        # taken away for a warning that is there no more.
         place_growth(clip, package)
+    for picture in hidden:
+        stores.remove_public(f"{name}/{picture}")
     for transcript in clip.transcripts.approved():
         _place_transcript(transcript)
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
@@ -57,13 +62,18 @@ def place_growth(clip: Clip, package: Package) -> None:
     if not stores.exists("public", name):
         return
     try:
-        stores.place_growth(package.public_id, name)
+        stores.place_growth(package.public_id, name, but=_hidden(clip, package))
     except FileNotFoundError:
         # Taken away in this moment by another process.
         if stores.exists("public", name):
             raise
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
         remove_clip(clip)
+
+
+def _hidden(clip: Clip, package: Package) -> frozenset[str]:
+    """What of a package shows a warned span, in pictures that were drawn before the warning."""
+    return frozenset() if package.leaves_out(clip.veils) else PICTURES
 
 
 def rehearse_clip(clip: Clip) -> None:

@@ -180,6 +180,9 @@ def make_current(package: Package, measured: Measured) -> None:
         detail={"clip": clip.public_id, "package": package.public_id, "version": package.version},
     )
     queue.request("refresh_clip", clip.pk)
+    if package.is_whole and package.veils != clip.veils:
+        # Warned, or warned otherwise, while it was made.
+        queue.request("redraw_pictures", clip.pk, priority=queue.URGENT)
 
 
 def note_renditions(package: Package, variants: Iterable[hls.Variant]) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -198,12 +198,13 @@ def put_into_package(name: str, file: str, source: Path) -> None:
     source.rename(target)
 
 
-def take_over(name: str, folder: Path, *, but: Iterable[str] = ()) -> frozenset[str]:
+def take_over(name: str, folder: Path, *, but: Container[str] = ()) -> frozenset[str]:
     """Give a package's files a second name below ``folder``; their names. No byte is copied
-    where the disk allows it.
+    where the disk allows it. Files and folders in ``but`` are left out.
     """
     source = Path(_store("packages").path(name))
-    taken = {file.removeprefix(f"{name}/") for file in files_below("packages", name)} - set(but)
+    there = {file.removeprefix(f"{name}/") for file in files_below("packages", name)}
+    taken = {file for file in there if file.split("/")[0] not in but}
     for file in taken:
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -211,15 +212,18 @@ def take_over(name: str, folder: Path, *, but: Iterable[str] = ()) -> frozenset[
     return frozenset(taken)
 
 
-def place_folder(name: str, public_name: str) -> None:
-    """Copy a package folder into `public`, whole or not at all; placing it twice is harmless."""
+def place_folder(name: str, public_name: str, *, but: Container[str] = ()) -> None:
+    """Copy a package folder into `public`, whole or not at all; placing it twice is harmless.
+
+    Files and folders in ``but`` are left out.
+    """
     store = _store("public")
     target = Path(store.path(public_name))
     if target.exists():
         return
     with work_folder() as work:
         copy = work / "copy"
-        _copy(Path(_store("packages").path(name)), copy)
+        _copy(Path(_store("packages").path(name)), copy, but)
         for path in (copy, *copy.rglob("*")):
             if path.is_dir():
                 _permit(path, store.directory_permissions_mode)
@@ -231,9 +235,13 @@ def place_folder(name: str, public_name: str) -> None:
                 raise
 
 
-def place_growth(name: str, public_name: str) -> None:
-    """Bring the public copy of a growing package up to date: what is new first, then its lists."""
+def place_growth(name: str, public_name: str, *, but: Container[str] = ()) -> None:
+    """Bring the public copy of a growing package up to date: what is new first, then its lists.
+
+    Files and folders in ``but`` are left out.
+    """
     files = [file.removeprefix(f"{name}/") for file in files_below("packages", name)]
+    files = [file for file in files if file.split("/")[0] not in but]
     there = {file.removeprefix(f"{public_name}/") for file in files_below("public", public_name)}
     source = Path(_store("packages").path(name))
     playlists = [file for file in files if file.endswith(CHANGING)]
@@ -254,7 +262,7 @@ def _place_second_name(source: Path, name: str) -> None:
         _move_into_place(store, work / "file", Path(store.path(name)))
 
 
-def _copy(source: Path, copy: Path) -> None:
+def _copy(source: Path, copy: Path, but: Container[str]) -> None:
     """A second name for the same bytes, where the disk allows it: they do not change.
 
     Playlists first: a growing package then never lists more than what is copied after them.
@@ -262,6 +270,7 @@ def _copy(source: Path, copy: Path) -> None:
     names = [path.relative_to(source) for path in source.rglob("*") if not path.is_dir()]
     if not names:
         raise FileNotFoundError(f"there is no package {source.name}")
+    names = [name for name in names if name.parts[0] not in but]
     for name in sorted(names, key=lambda name: name.suffix not in CHANGING):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         _link_or_copy(str(source / name), str(copy / name))

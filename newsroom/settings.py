@@ -114,6 +114,7 @@ JOBS = {
     "refresh_clip": {"does": "articles.placement.refresh_clip", "lane": "pages"},
     "first_play": {"does": "media.first_play.first_play", "lane": "first"},
     "package_clip": {"does": "media.packaging.package_clip", "lane": "encode"},
+    "redraw_pictures": {"does": "media.redrawing.redraw_pictures", "lane": "encode"},
     "encode_chunk": {"does": "media.chunking.encode_chunk", "lane": "encode"},
     "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
 }

@@ -16,6 +16,8 @@ POSTER_NAME = "poster.jpg"
 STORYBOARD_NAME = "storyboard.jpg"
 STORYBOARD_VTT_NAME = "storyboard.vtt"
 STILLS_FOLDER = "stills"
+# What of a package's folder shows pictures without being played.
+PICTURES = frozenset({POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER})
 PIECES_NAME = "pieces.m3u8"
 AUDIO_FOLDER = "audio"
 

@@ -7,6 +7,7 @@ from math import ceil, floor
 from media.core.ladder import Rung
 from media.core.parts import Cut, Part, Pictures, Span, gop_frames, piece_s
 from media.core.probe import BT2020_MATRICES, UNSPECIFIED_MATRIX, Probe, Sound
+from media.core.veils import Veil, widened
 
 POSTER_SHORT_SIDE = 720
 # A rung may be scaled from one that is at least so many times its size: from 720 to 480.
@@ -129,10 +130,11 @@ def _stills(probe: Probe, pictures: Pictures) -> list[tuple[str, str]]:
     # The first frame too: a clip may end before its poster moment, and the last one written stays.
     poster = f"select='eq(n,0)+gte(t,{seconds(pictures.poster_ms)})'"
     # Frames are chosen before they are scaled: that is what makes the pictures cheap.
-    tiles = f"{_every(sheet.every_ms)},{_scale_to(tile, _matrix(probe))}"
-    stills = f"{_every(pictures.stills_every_ms)},{_still(probe, STILL_SHORT_SIDE)}"
+    cover = _cover(probe, pictures.veils)
+    tiles = f"{_every(sheet.every_ms)},{_scale_to(tile, _matrix(probe))}{cover}"
+    stills = f"{_every(pictures.stills_every_ms)},{_still(probe, STILL_SHORT_SIDE, cover)}"
     return [
-        ("[sp]", f"{poster},{_still(probe, POSTER_SHORT_SIDE)}[poster]"),
+        ("[sp]", f"{poster},{_still(probe, POSTER_SHORT_SIDE, cover)}[poster]"),
         ("[st]", f"{tiles},tile={sheet.columns}x{sheet.rows},{JPEG_COLOURS}[sheet]"),
         ("[si]", f"{stills}[still]"),
     ]
@@ -146,9 +148,23 @@ def _every(ms: int) -> str:
     return f"select='gte(t,selected_n*{seconds(ms)})'"
 
 
-def _still(probe: Probe, most: int) -> str:
+def _still(probe: Probe, most: int, cover: str) -> str:
     side = min(most, probe.short_side // 2 * 2 or 2)
-    return f"{_scale(probe, side, _matrix(probe))},{JPEG_COLOURS}"
+    return f"{_scale(probe, side, _matrix(probe))}{cover},{JPEG_COLOURS}"
+
+
+def _cover(probe: Probe, veils: tuple[Veil, ...]) -> str:
+    """Black over every frame that is seen in one of the spans; also the first, if it is."""
+    spans = widened(veils, frame_ms(probe))
+    if not spans:
+        return ""
+    times = "+".join(f"gte(t,{seconds(a)})*lt(t,{seconds(b)})" for a, b in spans)
+    return f",drawbox=color=black:t=fill:enable='{times}'"
+
+
+def frame_ms(probe: Probe) -> int:
+    """How long a frame stays, in whole milliseconds, rounded up."""
+    return ceil(1000 / probe.frame_rate)
 
 
 def seconds(ms: int) -> str:

@@ -6,6 +6,7 @@ from math import ceil
 
 from media.core.ladder import Rung
 from media.core.storyboard import Storyboard
+from media.core.veils import Veil
 
 KEYFRAME_S = 2
 
@@ -60,11 +61,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Still pictures to draw. Times in milliseconds, counted from the cut's start."""
+    """Still pictures to draw. Times in milliseconds, counted from the cut's start.
+
+    What they would show of ``veils`` is covered in black.
+    """
 
     poster_ms: int
     storyboard: Storyboard
     stills_every_ms: int
+    veils: tuple[Veil, ...] = ()
 
 
 @dataclass(frozen=True)

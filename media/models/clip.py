@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
+from media.core.veils import Veil, merged
 from media.models.footage import Footage
 
 
@@ -100,6 +101,15 @@ class Clip(models.Model):
     def is_vertical(self) -> bool:
         package = self.current_package
         return package is not None and package.height > package.width
+
+    @property
+    def veils(self) -> tuple[Veil, ...]:
+        """The spans that a warning is about; prefetch ``warnings`` to read them of many clips."""
+        return merged(
+            Veil(warning.start_ms, warning.end_ms)
+            for warning in self.warnings.all()
+            if warning.start_ms is not None and warning.end_ms is not None
+        )
 
     @property
     def is_playable(self) -> bool:

@@ -1,11 +1,13 @@
 """Packages: the immutable, versioned sets of files made from clips."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
+from media.core.veils import Veil
 from media.models.clip import Clip
 
 
@@ -48,7 +50,8 @@ class Package(models.Model):
     mp4_byte_size = models.PositiveBigIntegerField(_("size of the MP4 in bytes"))
     mp4_height = models.PositiveIntegerField(_("height of the MP4"))
     has_audio = models.BooleanField(_("has sound"))
-    # The storyboard and the stills: see media.core.storyboard; empty where there are none.
+    # The storyboard and the stills: see media.core.storyboard; empty where there are none. And the
+    # warned spans that are covered in them, in milliseconds.
     pictures = models.JSONField(_("pictures"), default=dict, blank=True)
     # The leak scan: {"files": 31, "values": 47, "found": 0}
     scan = models.JSONField(_("leak scan"))
@@ -75,6 +78,15 @@ class Package(models.Model):
     @property
     def is_whole(self) -> bool:
         return self.state == self.State.WHOLE
+
+    @property
+    def veils(self) -> tuple[Veil, ...]:
+        """The spans that are covered in its poster, storyboard and stills."""
+        return tuple(Veil(*span) for span in self.pictures.get("veils", []))
+
+    def leaves_out(self, veils: Iterable[Veil]) -> bool:
+        """Whether no picture of the package, its poster included, shows a moment of the spans."""
+        return all(any(cover.covers(veil) for cover in self.veils) for veil in veils)
 
     @property
     def has_av1(self) -> bool:

@@ -193,6 +193,20 @@ def test_a_new_cut_or_poster_makes_a_new_package(archivist, moved):
     assert jobs() == [("package_clip", clip.pk), ("refresh_clip", clip.pk)]
 
 
+def test_a_warning_about_a_span_draws_the_pictures_again(archivist):
+    clip = a_playable_clip()
+    span = {"kind": "death", "language": "en", "start_ms": "0:02", "end_ms": "0:04"}
+
+    archivist.post(
+        change(clip),
+        written(clip, **{f"warnings-0-{name}": text for name, text in span.items()})
+        | {"warnings-TOTAL_FORMS": "1"},
+    )
+
+    assert clip.veils == ((2000, 4000),)
+    assert jobs() == [("redraw_pictures", clip.pk), ("refresh_clip", clip.pk)]
+
+
 def test_another_clip_is_cut_from_footage(archivist):
     footage = a_footage()
     wanted = written(

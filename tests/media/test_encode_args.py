@@ -18,6 +18,7 @@ from media.core.ladder import middle_rung, plan_av1, plan_ladder
 from media.core.parts import Cut, Part, Pictures, Span, piece_count, piece_s
 from media.core.probe import Sound
 from media.core.storyboard import Storyboard
+from media.core.veils import Veil
 from tests.factories import a_probe
 
 SHEET = Storyboard(1000, 10, 1, 160, 90, 10)
@@ -27,7 +28,7 @@ SOURCE = "/vault/aa/aabbccdd"
 def a_part(probe, **fields):
     """Everything: the whole ladder, the sound, the MP4 and the pictures."""
     rungs = plan_ladder(probe.short_side)
-    pictures = Pictures(fields.pop("poster_ms", 1500), SHEET, 6000)
+    pictures = Pictures(fields.pop("poster_ms", 1500), SHEET, 6000, fields.pop("veils", ()))
     defaults = {"rungs": rungs, "with_sound": True, "mp4_of": middle_rung(rungs)}
     return Part(**{**defaults, "pictures": pictures, **fields})
 
@@ -400,6 +401,13 @@ def test_tiles_and_stills_are_chosen_before_they_are_scaled():
     assert "[st]select='gte(t,selected_n*1.000)',scale=160:90:" in text
     assert ",tile=10x1," in text
     assert "[si]select='gte(t,selected_n*6.000)',scale=w='max(2,2*round(480*dar/2))':h=480:" in text
+
+
+def test_what_a_warning_is_about_is_covered_from_the_frame_that_is_still_shown_then():
+    veiled = graph(veils=(Veil(2000, 4000), Veil(6000, 7000)))
+
+    cover = "drawbox=color=black:t=fill:enable='gte(t,1.966)*lt(t,4.000)+gte(t,5.966)*lt(t,7.000)'"
+    assert (veiled.count(cover), graph().count("drawbox")) == (3, 0)
 
 
 def test_a_part_without_pictures_has_none():
