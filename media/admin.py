@@ -249,6 +249,7 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
             "fields": (
                 "transcript_file",
                 ("transcript_language", "transcript_kind"),
+                ("transcript_is_machine_made", "transcript_checked_by"),
                 "transcript_approve",
             )
         },
@@ -351,6 +352,10 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
                 language=values["transcript_language"],
                 kind=values["transcript_kind"],
                 approve=values["transcript_approve"],
+                origin=Transcript.Origin.MACHINE
+                if values["transcript_is_machine_made"]
+                else Transcript.Origin.PERSON,
+                checked_by=values["transcript_checked_by"],
             )
         except NewsroomError as error:
             self.message_user(request, f"The transcript was not added. {error}", messages.ERROR)
@@ -418,7 +423,10 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("clip", "language", "kind", "state", "superseded", "created_at")
     list_filter = ("state", "kind", "language")
     list_select_related = ("clip",)
-    fields = ("clip", "language", "kind", "state", "superseded", "created_at")
+    fields = (
+        *("clip", "language", "kind", "state", "origin", "checked_by"),
+        *("superseded", "created_at"),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         approve = path(

@@ -110,6 +110,15 @@ class ClipForm(forms.ModelForm):
     transcript_kind = forms.ChoiceField(
         label="Its kind", required=False, choices=Transcript.Kind.choices
     )
+    transcript_is_machine_made = forms.BooleanField(
+        label="Made by a machine: readers are told", required=False
+    )
+    transcript_checked_by = forms.CharField(
+        label="Checked by",
+        required=False,
+        max_length=80,
+        help_text="A name or a role that readers may see, or nothing.",
+    )
     transcript_approve = forms.BooleanField(label="Approved: readers may read it", required=False)
 
     class Meta:

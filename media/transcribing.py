@@ -19,9 +19,12 @@ def import_transcript(
     language: str,
     kind: str = Transcript.Kind.CAPTIONS,
     approve: bool = False,
+    origin: str = Transcript.Origin.PERSON,
+    checked_by: str = "",
 ) -> Transcript:
     """Make a caption file the clip's transcript in one language, in place of an earlier one.
 
+    ``checked_by`` is a name that readers see.
     What had to be left out stands in the answer's ``remarks``. Raises TranscriptRefused.
     """
     try:
@@ -40,6 +43,7 @@ def import_transcript(
         )
     with transaction.atomic():
         transcript = _replace(clip, language, kind, approve=approve)
+        transcript.origin, transcript.checked_by = origin, checked_by
         transcript.remarks = [*file.problems, *_late_cues(clip, file.cues)]
         transcript.save()
         Cue.objects.bulk_create(

@@ -42,6 +42,10 @@ class Transcript(models.Model):
         DRAFT = "draft", _("draft")
         APPROVED = "approved", _("approved")
 
+    class Origin(models.TextChoices):
+        PERSON = "person", _("written by a person")
+        MACHINE = "machine", _("made by a machine")
+
     # A new version gets a new id, so that its caption file gets a new address.
     public_id = models.CharField(
         _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
@@ -52,6 +56,10 @@ class Transcript(models.Model):
     language = models.CharField(_("language"), max_length=35)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.CAPTIONS)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    origin = models.CharField(_("origin"), max_length=7, choices=Origin, default=Origin.PERSON)
+    checked_by = models.CharField(
+        _("checked by"), max_length=80, blank=True, help_text=_("A name that readers may see.")
+    )
     superseded = models.BooleanField(_("superseded"), default=False, editable=False)
     remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -248,6 +248,7 @@ def test_a_transcript_comes_with_its_clip(archivist):
     clip = a_clip()
     file = SimpleUploadedFile("words.vtt", VTT)
     wanted = written(clip, transcript_file=file, transcript_language="ar", transcript_approve="on")
+    wanted |= {"transcript_is_machine_made": "on", "transcript_checked_by": "The desk"}
 
     answer = archivist.post(change(clip), wanted, follow=True)
 
@@ -257,6 +258,7 @@ def test_a_transcript_comes_with_its_clip(archivist):
         "captions",
         "approved",
     )
+    assert (transcript.origin, transcript.checked_by) == ("machine", "The desk")
     assert [cue.text for cue in transcript.cues.all()] == ["They are at the gate."]
     assert f"The transcript was added: {transcript}." in said(answer)
 

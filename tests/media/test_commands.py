@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from media import stores
-from media.models import Clip, CustodyEvent, Footage, Job
+from media.models import Clip, CustodyEvent, Footage, Job, Transcript
 from tests.factories import a_clip, a_draft, a_footage
 from tests.media import studio
 
@@ -147,7 +147,9 @@ def test_a_caption_file_becomes_a_transcript(tmp_path):
     clip, path = a_clip(), tmp_path / "a.vtt"
     path.write_text(VTT)
 
-    (result,), failure = run("transcript", clip.public_id, path, "--language", "en", "--approve")
+    (result,), failure = run(
+        "transcript", clip.public_id, path, "--language", "en", "--approve", "--machine"
+    )
 
     assert failure == ""
     assert result == {
@@ -158,6 +160,7 @@ def test_a_caption_file_becomes_a_transcript(tmp_path):
         "state": "approved",
         "problems": [],
     }
+    assert Transcript.objects.get().origin == "machine"
 
 
 @pytest.mark.django_db

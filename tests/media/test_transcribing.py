@@ -36,6 +36,16 @@ def test_a_transcript_can_be_approved_as_it_comes():
     assert (transcript.direction, transcript.language_name) == ("rtl", "العربية")
 
 
+def test_a_transcript_is_a_persons_unless_it_says_otherwise():
+    person = import_transcript(a_clip(), SRT, language="ar")
+    machine = import_transcript(
+        a_clip(), SRT, language="ar", origin=Transcript.Origin.MACHINE, checked_by="The desk"
+    )
+
+    assert (person.origin, person.checked_by) == ("person", "")
+    assert (machine.origin, machine.checked_by) == ("machine", "The desk")
+
+
 def test_a_new_version_takes_the_place_of_the_old_under_a_new_address():
     clip = a_clip()
     old = import_transcript(clip, VTT, language="en")

@@ -21,6 +21,8 @@ class Command(NewsroomCommand):
         parser.add_argument(
             "--kind", choices=Transcript.Kind.values, default=Transcript.Kind.CAPTIONS
         )
+        parser.add_argument("--machine", action="store_true", help="it was made by a machine")
+        parser.add_argument("--checked-by", default="", metavar="NAME", help="readers see it")
         parser.add_argument("--approve", action="store_true", help="let readers see it")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -37,6 +39,8 @@ class Command(NewsroomCommand):
             language=options["language"],
             kind=options["kind"],
             approve=options["approve"],
+            origin=Transcript.Origin.MACHINE if options["machine"] else Transcript.Origin.PERSON,
+            checked_by=options["checked_by"],
         )
         facts = {
             "clip": clip.public_id,
