@@ -169,7 +169,10 @@ def _written(article: Article, story: StoryView) -> str:
     words += [topic.name for topic in story.topics]
     words += [correction.text for correction in story.corrections]
     for clip in story.clips:
-        words += [clip.slug, clip.title, clip.caption, clip.alt, clip.credit, *clip.warnings]
+        words += [clip.slug, clip.title, clip.caption, clip.alt, clip.credit]
+        words += [warning.words for warning in clip.warnings]
+        words += [chapter.text for chapter in clip.chapters]
+        words += [transcript.checked_by for transcript in clip.transcripts]
         words += [cue.text for transcript in clip.transcripts for cue in transcript.cues]
     return "\n".join(words)
 

@@ -14,9 +14,10 @@ from articles.core.body import ClipRef, split_body
 from articles.models import Article, Byline, Correction, Embed, Topic
 from media import release
 from media.core.captions import media_time
-from media.core.encode_args import MP4_NAME, POSTER_NAME
+from media.core.encode_args import MP4_NAME, POSTER_NAME, STORYBOARD_VTT_NAME
 from media.core.hls import MASTER_NAME
 from media.core.languages import primary
+from media.core.veils import Veil
 from media.models import Clip, Transcript, Warning
 
 # How an address of a clip's file is made: from the package's or transcript's id and a name.
@@ -39,12 +40,54 @@ class CueView:
 
 
 @dataclass(frozen=True)
+class WarningView:
+    """What a reader is told before they agree: of the whole clip, or of a span, then ``span``.
+
+    ``words`` are the editor's in the page's language, else what the kind is called.
+    """
+
+    kind: str
+    words: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    span: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def veil(self) -> Veil | None:
+        if self.start_ms is None or self.end_ms is None:
+            return None
+        return Veil(self.start_ms, self.end_ms)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Cues in a row of one speaker."""
+
+    speaker: str
+    cues: tuple[CueView, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Passages in a row under the same warnings of spans; they are folded where there are any."""
+
+    warnings: tuple[WarningView, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class TranscriptView:
     language: str
     direction: str
     name: str
     kind: str
     cues: tuple[CueView, ...]
+    stretches: tuple[Stretch, ...] = ()
+    is_machine_made: bool = False
+    checked_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +104,8 @@ class ClipView:
     """One clip as a page in one language shows it. ``start_s`` is where it starts, or None.
 
     ``growing`` says that more of the clip, or better pictures, will come: the state of a package
-    that is not whole, else "". Without an MP4, its address and its size are empty.
+    that is not whole, else "". Without an MP4, its address and its size are empty; so are those of
+    pictures that are not there, or that were drawn before somebody warned of a span.
     """
 
     id: str
@@ -82,9 +126,11 @@ class ClipView:
     hls_url: str
     growing: str
     poster_url: str
-    warnings: tuple[str, ...]
+    storyboard_url: str
+    warnings: tuple[WarningView, ...]
     tracks: tuple[TrackView, ...]
     transcripts: tuple[TranscriptView, ...]
+    chapters: tuple[CueView, ...]
     start_s: float | None = None
 
     def starting_at(self, start_s: float) -> "ClipView":
@@ -227,6 +273,9 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
     assert package is not None
     watch_url = reverse("watch", args=[article.slug, clip.slug])
     transcripts = list(clip.transcripts.all())
+    warnings = _warnings(clip.warnings.all(), article.language)
+    # A growing package may have no picture yet, and a page must not name what is not there.
+    has_pictures = not package.is_growing and package.leaves_out(clip.veils)
     return ClipView(
         id=clip.public_id,
         slug=clip.slug,
@@ -245,24 +294,60 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
         mp4_size=filesizeformat(package.mp4_byte_size) if package.has_mp4 else "",
         hls_url=addresses(package.public_id, MASTER_NAME),
         growing="" if package.is_whole else package.state,
-        # A growing package may have no picture yet, and a page must not name what is not there.
-        poster_url="" if package.is_growing else addresses(package.public_id, POSTER_NAME),
-        warnings=_warnings(clip.warnings.all(), article.language),
+        poster_url=addresses(package.public_id, POSTER_NAME) if has_pictures else "",
+        storyboard_url=(
+            addresses(package.public_id, STORYBOARD_VTT_NAME)
+            if has_pictures and "storyboard" in package.pictures
+            else ""
+        ),
+        warnings=warnings,
         tracks=_tracks(transcripts, article.language, addresses),
-        transcripts=tuple(_transcript(t, watch_url) for t in transcripts if t.kind in CUE_KINDS),
+        transcripts=tuple(
+            _transcript(t, watch_url, warnings) for t in transcripts if t.kind in CUE_KINDS
+        ),
+        chapters=_chapters(transcripts, article.language, watch_url),
     )
 
 
-def _warnings(warnings: Iterable[Warning], language: str) -> tuple[str, ...]:
-    """One sentence for each kind: worded in the page's language, else what the kind is called."""
-    ordered = sorted(warnings, key=lambda warning: warning.kind)
-    return tuple(
-        next(
-            (w.wording for w in group if w.wording and primary(w.language) == primary(language)),
-            str(Warning.Kind(kind).label),
+def _warnings(warnings: Iterable[Warning], language: str) -> tuple[WarningView, ...]:
+    """One for each kind and span, those of the whole clip first."""
+
+    def subject(warning: Warning) -> tuple[int, int, str]:
+        start, end = warning.start_ms, warning.end_ms
+        return (
+            (-1, -1, warning.kind) if start is None or end is None else (start, end, warning.kind)
         )
-        for kind, group in groupby(ordered, key=lambda warning: warning.kind)
+
+    return tuple(
+        _warning(about, list(group), language)
+        for about, group in groupby(sorted(warnings, key=subject), key=subject)
     )
+
+
+def _warning(about: tuple[int, int, str], worded: list[Warning], language: str) -> WarningView:
+    start_ms, end_ms, kind = about
+    words = next(
+        (w.wording for w in worded if w.wording and primary(w.language) == primary(language)),
+        str(Warning.Kind(kind).label),
+    )
+    if start_ms < 0:
+        return WarningView(kind, words)
+    return WarningView(kind, words, start_ms, end_ms, _span(start_ms, end_ms))
+
+
+def _span(start_ms: int, end_ms: int) -> str:
+    """
+    >>> _span(61_000, 64_200)
+    '1:01–1:05'
+    """
+    return f"{media_time(start_ms)}–{media_time(end_ms + 999)}"
+
+
+def _chapters(transcripts: list[Transcript], language: str, watch_url: str) -> tuple[CueView, ...]:
+    """The chapters of a clip, in the page's language if there are such."""
+    lists = [found for found in transcripts if found.kind == Transcript.Kind.CHAPTERS]
+    lists.sort(key=lambda found: primary(found.language) != primary(language))
+    return _cues(lists[0], watch_url) if lists else ()
 
 
 def _tracks(
@@ -289,24 +374,43 @@ def _tracks(
     )
 
 
-def _transcript(transcript: Transcript, watch_url: str) -> TranscriptView:
+def _transcript(
+    transcript: Transcript, watch_url: str, warnings: tuple[WarningView, ...]
+) -> TranscriptView:
+    cues = _cues(transcript, watch_url)
     return TranscriptView(
         language=transcript.language,
         direction=transcript.direction,
         name=transcript.language_name,
         kind=transcript.kind,
-        cues=tuple(
-            CueView(
-                start_ms=cue.start_ms,
-                end_ms=cue.end_ms,
-                start=media_time(cue.start_ms),
-                speaker=cue.speaker,
-                text=cue.text,
-                url=f"{watch_url}?t={cue.start_ms / 1000:.10g}",
-            )
-            for cue in transcript.cues.all()
-        ),
+        cues=cues,
+        stretches=tuple(_stretches(cues, warnings)),
+        is_machine_made=transcript.origin == Transcript.Origin.MACHINE,
+        checked_by=transcript.checked_by,
     )
+
+
+def _cues(transcript: Transcript, watch_url: str) -> tuple[CueView, ...]:
+    return tuple(
+        CueView(
+            start_ms=cue.start_ms,
+            end_ms=cue.end_ms,
+            start=media_time(cue.start_ms),
+            speaker=cue.speaker,
+            text=cue.text,
+            url=f"{watch_url}?t={cue.start_ms / 1000:.10g}",
+        )
+        for cue in transcript.cues.all()
+    )
+
+
+def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> Iterable[Stretch]:
+    def told(cue: CueView) -> tuple[WarningView, ...]:
+        return tuple(w for w in warnings if w.veil and w.veil.touches(cue.start_ms, cue.end_ms))
+
+    for about, run in groupby(cues, key=told):
+        by_speaker = groupby(run, key=lambda cue: cue.speaker)
+        yield Stretch(about, tuple(Passage(who, tuple(said)) for who, said in by_speaker))
 
 
 def read_cards(articles: Iterable[Article]) -> tuple[CardView, ...]:

@@ -1,17 +1,18 @@
-/* Makes clips and their words work together on a page that works without it.
+/* Makes clips and their words work together on a page that works without it. It loads what else
+   is needed when it is needed.
 
    Markup it expects:
-     <figure data-clip="ID">       around one <video> with a <source>; data-hls on the video is
-                                   the better stream, data-poster the picture of a warned clip,
-                                   data-growing there while the clip is being made (growing.js)
-     <details data-warning>        in that figure: the gate of a warned clip
-     <section data-transcript="ID">  anywhere: one [data-cue] with data-start-ms and data-end-ms
-                                   (integer milliseconds) for each cue, its link inside
+     <figure data-clip="ID">  around one <video> with a <source>; data-hls on the video is the
+                              better stream, data-poster the picture of a warned clip,
+                              data-growing there while the clip is being made (growing.js)
+     <details data-warning>   in that figure: its gate; a [data-veil] in it is a span (guard.js)
+     <div class="tools">      in that figure: room for the tools (tools.js)
+     [data-transcript="ID"]   anywhere: one [data-cue] with data-start-ms and data-end-ms (integer
+                              milliseconds) for each cue, its link inside
+     [data-chapters="ID"]     the same with [data-chapter]
    The address parameter t (seconds) starts the only clip of a page there. */
 
 const play = HTMLMediaElement.prototype.play;
-// So long after the reader has moved a transcript, it does not move by itself.
-const PATIENCE_MS = 5000;
 
 export function improvePage(page = document) {
   const figures = [...page.querySelectorAll("figure[data-clip]")];
@@ -20,9 +21,10 @@ export function improvePage(page = document) {
   if (page.querySelector("video[data-growing]")) {
     import("./growing.js").then(({ follow }) => follow(figures));
   }
-  for (const section of page.querySelectorAll("[data-transcript]")) {
-    const figure = figures.find(({ dataset }) => dataset.clip === section.dataset.transcript);
-    if (figure) improveTranscript(section, figure);
+  for (const list of page.querySelectorAll("[data-transcript], [data-chapters]")) {
+    const id = list.dataset.transcript ?? list.dataset.chapters;
+    const figure = figures.find(({ dataset }) => dataset.clip === id);
+    if (figure) improveList(list, figure);
   }
   if (figures.length === 1) startWhereAsked(figures[0]);
 }
@@ -32,21 +34,18 @@ export function improvePage(page = document) {
 function improvePlayer(figure) {
   const video = figure.querySelector("video");
   let preparing;
-  let ready = !video.dataset.hls;
+  let ready = !video.dataset.hls && !isVeiled(figure);
   const prepare = async () => {
     figure.setAttribute("aria-busy", "true");
     try {
-      if (video.dataset.growing) await (await import("./growing.js")).news();
-      const { stream } = await import("./stream.js");
-      await stream(video);
-    } catch (reason) {
-      // The MP4 is still the source; a clip that has none yet waits for another press.
-      if (video.dataset.growing === "growing") throw reason;
+      // Without its guard a clip with a warned span does not play.
+      await guard(figure);
+      await useStream(video);
+      ready = true;
     } finally {
       preparing = undefined;
       figure.removeAttribute("aria-busy");
     }
-    ready = true;
   };
   video.play = async () => {
     if (!ready) await (preparing ??= prepare());
@@ -59,7 +58,28 @@ function improvePlayer(figure) {
     video.pause();
     start(video);
   });
+  for (const sign of ["play", "pointerenter", "focusin"]) {
+    figure.querySelector(".stage").addEventListener(sign, () => bringTools(figure), true);
+  }
 }
+
+async function useStream(video) {
+  if (!video.dataset.hls) return;
+  try {
+    if (video.dataset.growing) await (await import("./growing.js")).news();
+    const { stream } = await import("./stream.js");
+    await stream(video);
+  } catch (reason) {
+    // The MP4 is still the source; a clip that has none yet waits for another press.
+    if (video.dataset.growing === "growing") throw reason;
+  }
+}
+
+const isVeiled = (figure) => figure.querySelector("[data-veil]") !== null;
+
+const guard = async (figure) => isVeiled(figure) && (await import("./guard.js")).guard(figure);
+
+const bringTools = async (figure) => (await import("./tools.js")).bring(figure);
 
 /* A browser may want another press before it plays with sound: its controls then say so. */
 function start(video) {
@@ -75,42 +95,33 @@ function pauseOthers(video) {
 function improveGate(figure) {
   const gate = figure.querySelector("[data-warning]");
   const video = figure.querySelector("video");
-  gate?.addEventListener("toggle", () => {
-    if (!gate.open) video.pause();
-    else if (video.dataset.poster) video.poster = video.dataset.poster;
-  });
+  const follow = () => {
+    if (!gate.open) return video.pause();
+    if (video.dataset.poster) video.poster = video.dataset.poster;
+    guard(figure);
+    bringTools(figure);
+  };
+  gate?.addEventListener("toggle", follow);
+  // Opened before this script came.
+  if (gate?.open) follow();
 }
 
-function improveTranscript(section, figure) {
+/* A list of moments: each plays from its second; what more it can do comes when it is used. */
+function improveList(list, figure) {
   const video = figure.querySelector("video");
-  const cues = [...section.querySelectorAll("[data-cue]")].map((element) => ({
-    element,
-    start: Number(element.dataset.startMs),
-    end: Number(element.dataset.endMs),
-  }));
-  let current;
-  let movedAt = -PATIENCE_MS;
-  section.dataset.live = "";
-  section.addEventListener("click", (event) => {
-    const cue = cues.find(({ element }) => element.contains(event.target));
-    if (!cue || isForAnotherTab(event) || isSelecting(event)) return;
+  list.dataset.live = "";
+  list.addEventListener("click", (event) => {
+    const moment = event.target.closest("[data-cue], [data-chapter]");
+    if (!moment || isForAnotherTab(event) || isSelecting(event)) return;
     event.preventDefault();
-    playFrom(figure, cue.start / 1000);
+    playFrom(figure, moment.dataset.startMs / 1000);
   });
-  for (const sign of ["wheel", "touchmove", "keydown"]) {
-    section.addEventListener(sign, () => (movedAt = performance.now()), { passive: true });
+  const bring = async () => (await import("./moments.js")).bring(list, video);
+  video.addEventListener("play", bring, { once: true });
+  const whole = list.closest(".transcript") ?? list;
+  for (const sign of ["pointerenter", "focusin"]) {
+    whole.addEventListener(sign, bring, { once: true });
   }
-  const follow = () => {
-    const now = video.currentTime * 1000;
-    const cue = cues.find(({ start, end }) => start <= now && now < end);
-    if (cue === current) return;
-    current?.element.removeAttribute("aria-current");
-    cue?.element.setAttribute("aria-current", "true");
-    current = cue;
-    if (cue && performance.now() - movedAt > PATIENCE_MS) bringIntoView(section, cue.element);
-  };
-  video.addEventListener("timeupdate", follow);
-  video.addEventListener("seeking", follow);
 }
 
 const isForAnotherTab = (event) => event.metaKey || event.ctrlKey || event.shiftKey;
@@ -124,18 +135,6 @@ function playFrom(figure, seconds) {
   video.currentTime = seconds;
   if (gate && !gate.open) gate.querySelector("summary").focus();
   else start(video);
-}
-
-/* Scrolls the transcript alone, never the page. */
-function bringIntoView(section, element) {
-  const above = element.offsetTop < section.scrollTop;
-  const room = section.scrollTop + section.clientHeight;
-  if (!above && element.offsetTop + element.offsetHeight <= room) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  section.scrollTo({
-    top: element.offsetTop - section.clientHeight / 3,
-    behavior: calm ? "auto" : "smooth",
-  });
 }
 
 function startWhereAsked(figure) {

@@ -1,10 +1,12 @@
-/* Which codec a stream is played in: AV1 where this device plays it well, H.264 everywhere else. */
+/* Which variants a stream is played in: AV1 where this device plays it well, H.264 everywhere else,
+   and the smallest where the reader's line is to be spared. */
 
 const isAv1 = ({ videoCodec }) => videoCodec?.startsWith("av01") ?? false;
 
 /* Leaves hls.js one family of variants, so that the codec never changes while a clip plays.
    `playing` is the codec in which the clip plays already, if it does. */
 export async function narrow(hls, playing) {
+  if (navigator.connection?.saveData) hls.autoLevelCapping = 0;
   const av1 = hls.levels.filter(isAv1);
   if (av1.length === 0 || av1.length === hls.levels.length) return;
   const takesAv1 = playing ? isAv1({ videoCodec: playing }) : await playsWell(tallest(av1));

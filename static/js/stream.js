@@ -49,7 +49,8 @@ export async function moveUp(video) {
 
 function begin(video, playing) {
   streams.set(video, playing);
-  playing.shown.catch(() => streams.delete(video));
+  const tell = () => video.dispatchEvent(new CustomEvent("streamed", { detail: playing.hls }));
+  playing.shown.then(tell, () => streams.delete(video));
   return playing.shown;
 }
 

@@ -129,6 +129,46 @@ def test_only_a_warned_clip_has_a_gate_and_its_picture_waits_behind_it():
     assert [attrs.get("preload") for attrs in (warned, plain)] == ["none", "none"]
 
 
+def test_a_warned_span_is_told_in_the_gate_and_its_words_are_folded():
+    clip = a_playable_clip(slug="fire", title="A fire")
+    a_transcript(clip, "before", "within", "after")
+    Warning.objects.create(
+        clip=clip, kind=Warning.Kind.DEATH, wording="He falls.", start_ms=2000, end_ms=3000
+    )
+
+    html = pages.draw_story(pages.public_story(an_article(clip)))
+
+    found = elements(html)
+    assert found.having("data-warning") == [("details", None)] * 2
+    [span] = [attrs for _, attrs in found.found if "data-veil" in attrs]
+    assert (span["data-start-ms"], span["data-end-ms"]) == ("2000", "3000")
+    fold = html.partition('class="fold"')[2].partition("</details>")[0]
+    words = ("He falls.", "0:02–0:03", "within", "before", "after")
+    assert [word in fold for word in words] == [True, True, True, False, False]
+
+
+def test_a_transcript_says_who_made_it_and_who_checked_it():
+    clip = a_playable_clip()
+    a_transcript(clip, origin=Transcript.Origin.MACHINE, checked_by="The desk for Iraq")
+
+    html = pages.draw_story(pages.public_story(an_article(clip)))
+
+    said = html.partition('class="transcript__origin"')[2].partition("</p>")[0]
+    assert ("Made by a machine" in said, "The desk for Iraq" in said) == (True, True)
+
+
+def test_chapters_are_links_to_their_seconds():
+    clip = a_playable_clip(slug="fire")
+    a_transcript(clip, "The start", "The end", kind=Transcript.Kind.CHAPTERS)
+
+    found = story_page(an_article(clip, slug="cells"))
+
+    assert found.having("data-chapters") == [("nav", clip.public_id)]
+    assert len(found.having("data-chapter")) == 2
+    links = [attrs["href"] for attrs in found.named("a") if "?t=" in attrs["href"]]
+    assert links == ["/stories/cells/fire/?t=0", "/stories/cells/fire/?t=2"]
+
+
 def test_a_warned_clip_has_no_picture_on_any_page_not_even_for_those_who_share_it():
     article = a_told_story()
     package = article.clips.get(slug="fire").current_package

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles import pages
 from articles.models import Author, Byline, Correction, Embed
-from articles.reading import ClipBlock, TextBlock, read_cards, read_story
+from articles.reading import ClipBlock, TextBlock, WarningView, read_cards, read_story
 from media.models import Package, Transcript, Warning
 from tests.factories import (
     a_clip,
@@ -230,7 +230,99 @@ def test_a_warning_is_worded_in_the_pages_language_else_by_its_kind():
 
     [view] = pages.public_story(an_article(clip)).clips
 
-    assert view.warnings == ("A house burns.", "Injury or blood")
+    assert view.warnings == (
+        WarningView("fire", "A house burns."),
+        WarningView("injury", "Injury or blood"),
+    )
+
+
+def warn(clip, *span, kind=Warning.Kind.DEATH, **fields):
+    start, end = span or (None, None)
+    Warning.objects.create(clip=clip, kind=kind, start_ms=start, end_ms=end, **fields)
+
+
+def test_warnings_of_spans_come_after_those_of_the_whole_clip_in_the_order_of_time():
+    clip = a_playable_clip()
+    warn(clip, 8000, 9000, wording="He falls.")
+    warn(clip, 2000, 4500, wording="He is hit.")
+    warn(clip, 2000, 4500, wording="يُضرب.", language="ar")
+    warn(clip, kind=Warning.Kind.FIRE)
+
+    [view] = pages.public_story(an_article(clip)).clips
+
+    assert view.warnings == (
+        WarningView("fire", "Fire or explosion"),
+        WarningView("death", "He is hit.", 2000, 4500, "0:02–0:05"),
+        WarningView("death", "He falls.", 8000, 9000, "0:08–0:09"),
+    )
+
+
+def test_the_words_of_a_warned_span_are_a_stretch_of_their_own():
+    clip = a_playable_clip()
+    a_transcript(clip, "before", "within", "within too", "after")
+    warn(clip, 3000, 4100)
+
+    [view] = pages.public_story(an_article(clip)).clips
+
+    [transcript] = view.transcripts
+    told = [
+        ([w.span for w in stretch.warnings], [c.text for p in stretch.passages for c in p.cues])
+        for stretch in transcript.stretches
+    ]
+    assert told == [
+        ([], ["before"]),
+        (["0:03–0:05"], ["within", "within too"]),
+        ([], ["after"]),
+    ]
+
+
+def test_a_passage_is_what_one_speaker_says_in_a_row():
+    clip = a_playable_clip()
+    transcript = a_transcript(clip, "one", "two", "three")
+    transcript.cues.filter(position__gt=0).update(speaker="Ana")
+
+    [view] = pages.public_story(an_article(clip)).clips
+
+    [stretch] = view.transcripts[0].stretches
+    assert [(p.speaker, len(p.cues)) for p in stretch.passages] == [("", 1), ("Ana", 2)]
+
+
+def test_pictures_from_before_a_warning_are_not_named():
+    clip = a_playable_clip()
+    package = clip.current_package
+    package.pictures = {"storyboard": {}, "veils": [[2000, 4000]]}
+    package.save()
+    warn(clip, 2500, 4000)
+    [fit] = pages.public_story(an_article(clip)).clips
+    warn(clip, 7000, 8000)
+
+    [unfit] = pages.public_story(an_article(clip)).clips
+
+    folder = f"/media/{package.public_id}"
+    assert fit.poster_url == f"{folder}/poster.jpg"
+    assert fit.storyboard_url == f"{folder}/storyboard.vtt"
+    assert (unfit.poster_url, unfit.storyboard_url) == ("", "")
+
+
+def test_chapters_come_in_the_pages_language_if_there_are_such():
+    clip = a_playable_clip(slug="fire")
+    for language, word in (("ar", "البداية"), ("en", "The start")):
+        a_transcript(clip, word, language=language, kind=Transcript.Kind.CHAPTERS)
+
+    found = [
+        [(c.text, c.url) for c in pages.public_story(article).clips[0].chapters]
+        for article in (
+            an_article(clip, slug="a"),
+            an_article(clip, slug="b", language="ar"),
+            an_article(clip, slug="c", language="fr"),
+        )
+    ]
+
+    assert found == [
+        [("The start", "/stories/a/fire/?t=0")],
+        [("البداية", "/stories/b/fire/?t=0")],
+        [("البداية", "/stories/c/fire/?t=0")],
+    ]
 
 
 def test_a_story_is_updated_only_by_a_correction_after_its_publication():

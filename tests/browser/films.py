@@ -37,11 +37,11 @@ class Rung:
         )
 
 
-def film(folder: Path, rungs: Sequence[Rung]) -> Path:
+def film(folder: Path, rungs: Sequence[Rung], *, filters: str = "null") -> Path:
     """A package's folder: a ladder of moving test pictures, a tone, an MP4 and a picture."""
     _run(folder / "audio", "-f", "lavfi", "-i", f"sine=duration={LENGTH_S}", "-c:a", "aac")
     for rung in rungs:
-        source = f"testsrc2=size={rung.width}x{rung.height}:rate=15:duration={LENGTH_S}"
+        source = f"testsrc2=size={rung.width}x{rung.height}:rate=15:duration={LENGTH_S},{filters}"
         codec = ("-c:v", *rung.encoder, "-pix_fmt", "yuv420p", "-g", str(15 * PIECE_S))
         _run(folder / rung.name, "-f", "lavfi", "-i", source, *codec)
     sound = (

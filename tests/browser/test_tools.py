@@ -1,0 +1,191 @@
+"""A reader and the player's tools: by keyboard alone, remembered, and never in the way."""
+
+import pytest
+from django.utils import timezone
+
+from media.models import Transcript
+from tests.browser.conftest import until
+from tests.browser.films import Rung, film
+from tests.browser.stories import show
+from tests.factories import a_clip, a_package, a_transcript, an_article
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+WATCH = "/stories/cells/fire/"
+NOW = "document.querySelector('video').currentTime"
+PLAYS = "!document.querySelector('video').paused"
+SHOWN = """() => [...document.querySelector("video").textTracks]
+    .filter(({ mode }) => mode === "showing").map(({ language }) => language).join()"""
+SEEN = """() => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+    return outlineStyle !== "none" && outlineWidth !== "0px";
+}"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    rungs = [Rung("v360", 360, 200), Rung("v180", 180, 120)]
+    return film(tmp_path_factory.mktemp("film"), rungs)
+
+
+@pytest.fixture
+def clip(site, folder, stores_of_its_own):
+    clip = a_clip(slug="fire", title="A fire", cleared_at=timezone.now())
+    a_package(clip)
+    a_transcript(clip, "zero", "two", "four", "six", "the Café", "ten")
+    a_transcript(clip, "صفر", "اثنان", language="ar")
+    a_transcript(clip, "The start", "The fire", "The end", kind=Transcript.Kind.CHAPTERS)
+    show(an_article(clip, slug="cells"), folder, stores_of_its_own / "public")
+    return clip
+
+
+@pytest.fixture
+def player(page, clip, complaints):
+    """The clip's own page, its player with the focus and its tools there."""
+    page.goto(WATCH)
+    page.evaluate("document.querySelector('video').muted = true")
+    page.locator("video").focus()
+    page.locator("[data-speed]").wait_for()
+    yield page
+    assert complaints == []
+
+
+def play(page):
+    page.keyboard.press("k")
+    until(page, f"{PLAYS} && {NOW} > 0.3")
+
+
+def tab_to(page, selector):
+    """Go on with the Tab key alone until that is in focus; fails if it cannot be reached."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            assert page.evaluate(SEEN), f"the focus on {selector} cannot be seen"
+            return
+    raise AssertionError(f"the Tab key does not lead to {selector}")
+
+
+def test_keys_play_pause_and_move(player):
+    play(player)
+
+    player.keyboard.press("l")
+    until(player, f"{NOW} > 10")
+    player.keyboard.press("ArrowLeft")
+    until(player, f"{NOW} > 5 && {NOW} < 10")
+    player.keyboard.press("5")
+    until(player, f"{NOW} > 11.5 && {NOW} < 14")
+    player.keyboard.press(" ")
+
+    until(player, f"!({PLAYS})")
+
+
+def test_keys_change_speed_sound_and_captions_and_open_the_list_of_keys(player):
+    play(player)
+
+    for key in (">", "m", "c", "?"):
+        player.keyboard.press(key)
+
+    state = "(({ playbackRate, muted }) => [playbackRate, muted])(document.querySelector('video'))"
+    assert player.evaluate(state) == [1.25, False]
+    assert player.evaluate("document.querySelector('[data-speed]').value") == "1.25"
+    # After English come none.
+    until(player, f"({SHOWN})() === ''")
+    assert player.locator("[data-keys][open]").count() == 1
+
+
+def test_keys_do_nothing_where_the_player_has_no_focus(player):
+    player.locator("[data-share]").focus()
+
+    player.keyboard.press("k")
+
+    assert not player.evaluate(PLAYS)
+
+
+def test_every_tool_is_reached_by_keyboard_and_its_focus_is_seen(player):
+    play(player)
+    player.locator("[data-quality]").wait_for()
+
+    for tool in ("captions", "speed", "quality", "share", "pip"):
+        tab_to(player, f"[data-{tool}]")
+    tab_to(player, "[data-keys] > summary")
+    player.keyboard.press("Enter")
+    tab_to(player, "[data-look] select")
+    tab_to(player, "[data-chapter] a")
+    tab_to(player, ".finder input")
+    tab_to(player, "[data-transcript]")
+    tab_to(player, "[data-cue] a")
+
+
+def test_quality_is_chosen_among_the_heights_of_the_stream(player):
+    play(player)
+    player.locator("[data-quality]").wait_for()
+
+    player.locator("[data-quality]").select_option("360p")
+
+    until(player, "document.querySelector('video').videoHeight === 360")
+    options = player.locator("[data-quality] option").all_text_contents()
+    assert options == ["Automatic", "360p", "180p"]
+
+
+def test_captions_of_the_pages_language_are_on_and_a_choice_is_remembered(player):
+    play(player)
+    assert until(player, SHOWN) == "en"
+
+    player.locator("[data-captions]").select_option("ar")
+    player.locator("[data-keys] > summary").click()
+    player.locator("[name=Size]").select_option("large")
+    player.reload()
+    player.evaluate("document.querySelector('video').muted = true")
+    player.locator("video").focus()
+    player.locator("[data-speed]").wait_for()
+    play(player)
+
+    assert until(player, SHOWN) == "ar"
+    assert player.locator("video").get_attribute("data-captions-size") == "large"
+    assert player.context.cookies() == []
+
+
+def test_words_are_fetched_when_they_are_shown(player):
+    with player.expect_response("**/*.vtt") as fetched:
+        play(player)
+
+    assert fetched.value.ok
+    cues = "[...document.querySelector('video').textTracks].find(t => t.mode === 'showing').cues"
+    assert until(player, f"{cues}?.length") == 6
+
+
+def test_the_address_of_this_second_is_shown_to_be_copied(player):
+    player.evaluate(f"{NOW} = 7.6")
+
+    player.locator("[data-share]").click()
+
+    assert player.locator("[data-shared] input").input_value().endswith(f"{WATCH}?t=7")
+
+
+def test_a_chapter_plays_from_its_second_and_is_marked(player):
+    player.locator("[data-chapter] a").nth(1).click()
+
+    until(player, f"{PLAYS} && {NOW} > 2")
+    assert "The fire" in player.locator("[data-chapter][aria-current=true]").text_content()
+
+
+def test_without_scripts_a_chapter_leads_to_its_second(browser, site, clip):
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(WATCH)
+
+    assert page.locator("[data-chapter] a").nth(1).get_attribute("href") == f"{WATCH}?t=2"
+    assert page.locator("[data-speed], .finder").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("cafe", "found once"), ("o", "1 / 3"), ("x!", "not found")]
+)
+def test_a_transcript_finds_words_within_itself(player, words, said):
+    player.locator("[data-transcript]").first.hover()
+
+    player.locator(".finder input").fill(words)
+
+    assert player.locator(".finder output").text_content() == said
+    assert player.locator("[data-shown]").count() == (said != "not found")
