@@ -16,10 +16,10 @@ export RUFF_CACHE_DIR := $(KEPT)/cache/ruff
 export MYPY_CACHE_DIR := $(KEPT)/cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(KEPT)/cache/hypothesis
 
-.PHONY: help setup demo serve test chaos lint bench lock
+.PHONY: help setup demo serve test chaos lint bench screenshots lock
 
 help:
-	@echo "make setup | demo | serve | test | chaos | lint | bench   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
+	@echo "make setup | demo | serve | test | chaos | lint | bench | screenshots   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
 
 setup: .venv/runtime.stamp
 	@:
@@ -46,6 +46,10 @@ chaos: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@exec $(PY) -m benchmarks.run
+
+# Of a demo that runs meanwhile, on the port given.
+screenshots: .venv/dev.stamp
+	@exec $(PY) -m tests.screenshots http://127.0.0.1:$(PORT)
 
 # Versions and hashes, and no address of where a package came from.
 lock: .venv/tools.stamp
