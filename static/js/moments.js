@@ -18,6 +18,7 @@ export function bring(list, video) {
     end: Number(element.dataset.endMs),
   }));
   follow(list, video, moments);
+  if (list.dataset.transcript) import("./beside.js").then(({ readTogether }) => readTogether(list));
   if (list.dataset.transcript && moments.length >= FEWEST_TO_FIND) addFinder(list, moments);
 }
 

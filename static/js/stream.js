@@ -1,8 +1,8 @@
 /* Gives a player its adaptive stream (HLS) in place of its file; loaded when a clip is to be played.
 
    Markup it expects: a <video data-hls="PLAYLIST"> with a <source>, its MP4 or, while a clip grows,
-   the playlist itself; and one element with data-hls-module, the address of hls.js, anywhere on
-   the page. Where no stream can be had and there is no MP4, the video gets the event "lost". */
+   the playlist itself; and one element with data-hls-module, the address of hls.js, anywhere. The
+   video gets the event "streamed" with hls.js, or "lost" where there is no stream and no MP4. */
 
 import { narrow } from "./codecs.js";
 import { canFollow, keepFile, playNatively, returnToFile } from "./file.js";
@@ -79,7 +79,6 @@ function attach(Hls, video) {
    and the picture stays; it takes them only when its playlist has come. */
 async function handOver(old, video) {
   const Hls = old.constructor;
-  const codec = old.levels[old.loadLevel]?.videoCodec;
   const hls = new Hls({
     ...SETTINGS,
     startLevel: -1,
@@ -87,7 +86,7 @@ async function handOver(old, video) {
     abrEwmaDefaultEstimate: old.bandwidthEstimate,
   });
   await parsed(hls, video.dataset.hls);
-  await narrow(hls, codec);
+  await narrow(hls, old.levels[old.loadLevel]?.videoCodec);
   // Not sooner: the buffers are its own when it has filled one.
   hls.once(Hls.Events.FRAG_BUFFERED, () => forgetPictures(hls, video));
   hls.attachMedia(old.transferMedia() ?? video);

@@ -169,6 +169,35 @@ def test_a_chapter_plays_from_its_second_and_is_marked(player):
     assert "The fire" in player.locator("[data-chapter][aria-current=true]").text_content()
 
 
+TOP_LINES = """() => [...document.querySelectorAll("[data-transcript]")].map((list) => {
+    const { top } = list.getBoundingClientRect();
+    const cue = [...list.querySelectorAll("[data-cue]")]
+        .find((cue) => cue.getBoundingClientRect().top >= top);
+    return cue.dataset.startMs;
+})"""
+
+
+def test_two_transcripts_side_by_side_are_scrolled_together(page, site, folder, stores_of_its_own):
+    clip = a_clip(slug="fire", title="A fire", cleared_at=timezone.now())
+    a_package(clip)
+    a_transcript(clip, *["A line"] * 40)
+    a_transcript(
+        clip, *["A line that is so long that it takes more room than one"] * 40, language="fr"
+    )
+    show(an_article(clip, slug="cells"), folder, stores_of_its_own / "public")
+    page.goto(WATCH)
+
+    with page.expect_response("**/beside*.js"):
+        page.locator("[data-transcript]").first.hover()
+    page.wait_for_timeout(200)
+    page.mouse.wheel(0, 500)
+
+    until(page, "document.querySelectorAll('[data-transcript]')[1].scrollTop > 100")
+    page.wait_for_timeout(300)
+    first, second = page.evaluate(TOP_LINES)
+    assert (first, second) == (second, first) != ("0", "0")
+
+
 def test_without_scripts_a_chapter_leads_to_its_second(browser, site, clip):
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
