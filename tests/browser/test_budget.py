@@ -4,6 +4,7 @@ import gzip
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from media.models import Transcript, Warning
@@ -120,4 +121,21 @@ def test_a_gate_that_was_opened_before_moves_nothing_on_the_next_page(browser, s
 
     assert page.locator("figure [data-warning][open]").count() == 1
     assert page.evaluate(SHIFTS) == 0
+    context.close()
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_phone_in_the_dark_meets_no_barrier_with_gates_closed_and_open(
+    browser, site, story, is_open
+):
+    options = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+    # The checker is a script that is not ours: only it may pass the policy.
+    context, page, _ = visit(browser, site, bypass_csp=True, **options)
+    for gate in page.locator("figure [data-warning] > summary").all() if is_open else []:
+        gate.click()
+        page.locator(".tools [data-share]").first.wait_for()
+
+    violations = Axe().run(page).response["violations"]
+
+    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
     context.close()
