@@ -207,9 +207,10 @@ def move_single_files(parts: Path, folder: Path, pictures: Pictures, length_ms: 
     text = storyboard.vtt(pictures.storyboard, length_ms)
     (folder / STORYBOARD_VTT_NAME).write_text(text, encoding="utf-8", newline="\n")
     (parts / STILLS_FOLDER).rename(folder / STILLS_FOLDER)
-    stills = len(list((folder / STILLS_FOLDER).iterdir()))
+    # Each twice: large, and small.
+    stills = len(list((folder / STILLS_FOLDER).iterdir())) // 2
     return {
         "storyboard": asdict(pictures.storyboard),
-        "stills": {"every_ms": pictures.stills_every_ms, "count": stills},
+        "stills": {"every_ms": pictures.stills_every_ms, "count": stills, "small": True},
         "veils": [list(veil) for veil in pictures.veils],
     }

@@ -16,6 +16,8 @@ POSTER_NAME = "poster.jpg"
 STORYBOARD_NAME = "storyboard.jpg"
 STORYBOARD_VTT_NAME = "storyboard.vtt"
 STILLS_FOLDER = "stills"
+STILL_NAME = f"{STILLS_FOLDER}/%05d.jpg"
+SMALL_STILL_NAME = f"{STILLS_FOLDER}/small-%05d.jpg"
 # What of a package's folder shows pictures without being played.
 PICTURES = frozenset({POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER})
 PIECES_NAME = "pieces.m3u8"
@@ -177,10 +179,12 @@ def hls_place(folder: str, kind: str, *more: str, cut_s: float) -> str:
 def _pictures() -> list[str]:
     """The poster, the storyboard and the stills; the still of number n shows n times its step."""
     # Each frame as it comes: the gap between two is not to be filled with the first.
-    jpeg = ["-fps_mode", "passthrough", "-c:v", "mjpeg", "-q:v", "4"]
+    jpeg = ["-fps_mode", "passthrough", "-c:v", "mjpeg"]
     jpeg += [*CLEAN, "-flags:v", "+bitexact", "-f", "image2"]
+    good, light = ["-q:v", "4"], ["-q:v", "9"]
     return [
-        *("-map", "[poster]", "-frames:v", "2", "-update", "1", *jpeg, POSTER_NAME),
-        *("-map", "[sheet]", "-frames:v", "1", "-update", "1", *jpeg, STORYBOARD_NAME),
-        *("-map", "[still]", "-start_number", "0", *jpeg, f"{STILLS_FOLDER}/%05d.jpg"),
+        *("-map", "[poster]", "-frames:v", "2", "-update", "1", *good, *jpeg, POSTER_NAME),
+        *("-map", "[sheet]", "-frames:v", "1", "-update", "1", *good, *jpeg, STORYBOARD_NAME),
+        *("-map", "[still]", "-start_number", "0", *good, *jpeg, STILL_NAME),
+        *("-map", "[small]", "-start_number", "0", *light, *jpeg, SMALL_STILL_NAME),
     ]

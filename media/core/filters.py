@@ -13,6 +13,8 @@ POSTER_SHORT_SIDE = 720
 # A rung may be scaled from one that is at least so many times its size: from 720 to 480.
 STEP = Fraction(3, 2)
 STILL_SHORT_SIDE = 480
+# For reading a clip on a slow line: fifteen of them, and three minutes of words, in 100 KB.
+SMALL_STILL_SHORT_SIDE = 120
 SAMPLE_RATE = 48000
 
 # Loudness as EBU R 128 measures it. AES TD1008 asks for -18 LUFS, give or take 2, of mixed content
@@ -40,7 +42,7 @@ MOST_REORDERED = 16
 
 
 def filter_graph(probe: Probe, part: Part, cut: Cut) -> str:
-    """Every chain of the process. Its outputs are [v0]..., [a0]..., [poster], [sheet], [still]."""
+    """Every chain. Its outputs are [v0]..., [a0]..., [poster], [sheet], [still], [small]."""
     chains = []
     if part.rungs or part.pictures:
         chains += _pictures(probe, part, cut)
@@ -132,11 +134,15 @@ def _stills(probe: Probe, pictures: Pictures) -> list[tuple[str, str]]:
     # Frames are chosen before they are scaled: that is what makes the pictures cheap.
     cover = _cover(probe, pictures.veils)
     tiles = f"{_every(sheet.every_ms)},{_scale_to(tile, _matrix(probe))}{cover}"
-    stills = f"{_every(pictures.stills_every_ms)},{_still(probe, STILL_SHORT_SIDE, cover)}"
+    stills, small = (
+        f"{_every(pictures.stills_every_ms)},{_still(probe, most, cover)}"
+        for most in (STILL_SHORT_SIDE, SMALL_STILL_SHORT_SIDE)
+    )
     return [
         ("[sp]", f"{poster},{_still(probe, POSTER_SHORT_SIDE, cover)}[poster]"),
         ("[st]", f"{tiles},tile={sheet.columns}x{sheet.rows},{JPEG_COLOURS}[sheet]"),
         ("[si]", f"{stills}[still]"),
+        ("[sm]", f"{small}[small]"),
     ]
 
 

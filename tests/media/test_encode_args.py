@@ -85,6 +85,7 @@ def test_every_rung_and_every_kind_of_picture_is_an_output():
         "[poster]",
         "[sheet]",
         "[still]",
+        "[small]",
     ]
 
 
@@ -142,6 +143,7 @@ def test_every_output_lies_below_the_working_folder():
         "poster.jpg",
         "storyboard.jpg",
         "stills/%05d.jpg",
+        "stills/small-%05d.jpg",
     ]
     assert [arg for arg in args if "/vault" in arg] == [f"file:{SOURCE}"]
 
@@ -336,7 +338,7 @@ def test_a_rung_is_split_for_those_that_are_scaled_from_it():
     chains = dict(re.findall(r"\[s(\d)\]scale=[^;]*?in_color_matrix=(\w+)", text))
 
     assert ",split=5[s0][sp][st][si];" not in text
-    assert ",split=4[s0][sp][st][si];" in text
+    assert ",split=5[s0][sp][st][si][sm];" in text
     assert "format=yuv420p,split=3[s2][s3][v1];" in text
     assert "format=yuv420p,split=2[s4][v3];" in text
     assert chains == {"0": "bt601", "1": "bt709", "2": "bt709", "3": "bt709", "4": "bt709"}
@@ -345,7 +347,7 @@ def test_a_rung_is_split_for_those_that_are_scaled_from_it():
 def test_every_scaled_picture_has_square_pixels_and_named_colours():
     text = graph()
 
-    assert text.count("setsar=1,setparams=color_primaries=bt709:color_trc=bt709") == 8
+    assert text.count("setsar=1,setparams=color_primaries=bt709:color_trc=bt709") == 9
 
 
 @pytest.mark.parametrize(
@@ -392,7 +394,7 @@ def test_the_poster_is_its_moment_or_else_the_first_frame():
 def test_the_poster_of_a_small_picture_is_not_blown_up():
     text = graph(a_probe(width=160, height=120)).rpartition("[sp]")[2]
 
-    assert text.count(":h=120:") == 2
+    assert text.count(":h=120:") == 3
 
 
 def test_tiles_and_stills_are_chosen_before_they_are_scaled():
@@ -401,13 +403,14 @@ def test_tiles_and_stills_are_chosen_before_they_are_scaled():
     assert "[st]select='gte(t,selected_n*1.000)',scale=160:90:" in text
     assert ",tile=10x1," in text
     assert "[si]select='gte(t,selected_n*6.000)',scale=w='max(2,2*round(480*dar/2))':h=480:" in text
+    assert "[sm]select='gte(t,selected_n*6.000)',scale=w='max(2,2*round(120*dar/2))':h=120:" in text
 
 
 def test_what_a_warning_is_about_is_covered_from_the_frame_that_is_still_shown_then():
     veiled = graph(veils=(Veil(2000, 4000), Veil(6000, 7000)))
 
     cover = "drawbox=color=black:t=fill:enable='gte(t,1.966)*lt(t,4.000)+gte(t,5.966)*lt(t,7.000)'"
-    assert (veiled.count(cover), graph().count("drawbox")) == (3, 0)
+    assert (veiled.count(cover), graph().count("drawbox")) == (4, 0)
 
 
 def test_a_part_without_pictures_has_none():

@@ -217,8 +217,11 @@ def test_every_sound_track_gets_a_folder_of_its_own(tmp_path):
 # Pictures -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("size", "sheet"), [("320x180", (640, 90)), ("180x320", (360, 160))])
-def test_the_storyboard_is_one_sheet_of_upright_tiles(tmp_path, size, sheet):
+@pytest.mark.parametrize(
+    ("size", "sheet", "small"),
+    [("320x180", (640, 90), (214, 120)), ("180x320", (360, 160), (120, 214))],
+)
+def test_the_storyboard_is_one_sheet_of_upright_tiles(tmp_path, size, sheet, small):
     width, height = map(int, size.split("x"))
     film = studio.film(tmp_path, size=size, seconds=4)
     probe = probe_for(width=width, height=height, frame_rate=Fraction(25))
@@ -233,6 +236,7 @@ def test_the_storyboard_is_one_sheet_of_upright_tiles(tmp_path, size, sheet):
     assert found == {
         "poster.jpg": (width, height),
         "stills/00000.jpg": (width, height),
+        "stills/small-00000.jpg": small,
         "storyboard.jpg": sheet,
     }
 
@@ -260,7 +264,7 @@ def test_no_picture_says_anything_beside_itself(tmp_path):
 
     files = sorted((tmp_path / "out").rglob("*.jpg"))
     found = [list(scan(path.name, BytesIO(path.read_bytes()), Marks(()))) for path in files]
-    assert found == [[], [], []]
+    assert found == [[], [], [], []]
 
 
 def test_an_encode_in_av1_names_neither_tool_nor_source(tmp_path):

@@ -40,7 +40,7 @@ def test_a_package_has_every_file_that_its_playlists_name(tmp_path):
             "storyboard.jpg",
             "storyboard.vtt",
         ]
-        + ["stills/00000.jpg", "stills/00001.jpg"]
+        + [f"stills/{size}0000{number}.jpg" for size in ("", "small-") for number in (0, 1)]
     )
 
 
