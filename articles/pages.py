@@ -9,7 +9,9 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.utils.translation import gettext as _
 
 from articles.core.body import plain_text
+from articles.core.quotations import quoted, shortened
 from articles.models import Article
+from articles.quoting import QuoteView
 from articles.reading import (
     CardView,
     ClipView,
@@ -19,10 +21,12 @@ from articles.reading import (
     read_cards,
     read_story,
 )
+from articles.scenes import read_words
 from media.core.languages import direction
 
 SITE_LANGUAGE = "en"
 DESCRIPTION_LONGEST = 200
+QUOTE_LONGEST = 90
 FRONT_PAGE_STORIES = 30
 FEED_STORIES = 50
 
@@ -81,6 +85,58 @@ def draw_watch(story: StoryView, clip: ClipView, request: HttpRequest | None = N
         kind="watch",
     )
     return _draw("articles/watch.html", {"page": page, "article": story, "clip": clip}, request)
+
+
+def draw_read(story: StoryView, clip: ClipView, request: HttpRequest | None = None) -> str:
+    """The clip as stills and words, for those who cannot or will not watch it."""
+    with translation.override(story.language):
+        title = _("Read: %(title)s") % {"title": clip.title or story.headline}
+    page = Page(
+        title=title,
+        description=clip.caption or story.standfirst,
+        canonical=absolute(clip.read_url),
+        language=story.language,
+        kind="read",
+    )
+    context = {
+        "page": page,
+        "article": story,
+        "clip": clip,
+        "words": read_words(clip, story.language),
+    }
+    return _draw("articles/read.html", context, request)
+
+
+def draw_quote(story: StoryView, quote: QuoteView, *, has_card: bool) -> str:
+    """A quotation. Where its words are warned of, nothing that is told elsewhere has them."""
+    title = f"{quote.clip.title or story.headline}, {quote.span}"
+    if not quote.warnings:
+        language = quote.transcript.language
+        words = quoted(shortened(quote.words, QUOTE_LONGEST), language)
+        title = " – ".join([words, ", ".join(quote.speakers) or quote.clip.title])
+    page = Page(
+        title=title,
+        description=_quote_description(story, quote),
+        canonical=absolute(quote.url),
+        language=story.language,
+        kind="quote",
+        image_url=absolute(quote.card_url) if has_card else "",
+    )
+    return _draw("articles/quote.html", {"page": page, "article": story, "quote": quote}, None)
+
+
+def _quote_description(story: StoryView, quote: QuoteView) -> str:
+    facts = [f"{quote.clip.title}, {quote.span}" if quote.clip.title else quote.span]
+    facts += [story.headline, *(warning.words for warning in quote.clip.warnings)]
+    return shortened(". ".join(facts), DESCRIPTION_LONGEST)
+
+
+def draw_no_quote(story: StoryView, clip: ClipView, most: int) -> str:
+    with translation.override(story.language):
+        title = _("There are no such lines")
+    page = Page(title, "", "", story.language, "quote")
+    context = {"page": page, "clip": clip, "most": most}
+    return _draw("articles/no_quote.html", context, None)
 
 
 def draw_home(articles: list[Article], request: HttpRequest | None = None) -> str:

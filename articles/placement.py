@@ -148,6 +148,8 @@ def _story_pages(article: Article, story: StoryView) -> Iterator[Drawn]:
     for clip in story.clips:
         content = pages.draw_watch(story, clip).encode()
         yield Drawn(f"{folder}{clip.slug}/index.html", content, [article])
+        words = pages.draw_read(story, clip).encode()
+        yield Drawn(f"{folder}{clip.slug}/read/index.html", words, [article])
 
 
 def _check(drawn: Drawn, article: Article, story: StoryView) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.core.body import ClipRef, split_body
 from articles.models import Article, Byline, Correction, Embed, Topic
+from articles.stills import StillView, read_stills
 from media import release
 from media.core.captions import media_time
 from media.core.encode_args import MP4_NAME, POSTER_NAME, STORYBOARD_VTT_NAME
@@ -131,7 +132,12 @@ class ClipView:
     tracks: tuple[TrackView, ...]
     transcripts: tuple[TranscriptView, ...]
     chapters: tuple[CueView, ...]
+    stills: tuple[StillView, ...] = ()
     start_s: float | None = None
+
+    @property
+    def read_url(self) -> str:
+        return f"{self.watch_url}read/"
 
     def starting_at(self, start_s: float) -> "ClipView":
         return replace(self, start_s=start_s)
@@ -306,6 +312,11 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
             _transcript(t, watch_url, warnings) for t in transcripts if t.kind in CUE_KINDS
         ),
         chapters=_chapters(transcripts, article.language, watch_url),
+        stills=(
+            read_stills(package, clip.veils, addresses)
+            if has_pictures and all(warning.veil for warning in warnings)
+            else ()
+        ),
     )
 
 

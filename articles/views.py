@@ -5,18 +5,21 @@ file is not in `public`: then the story was withdrawn (410) or is nothing that a
 (404). A server without the front in it answers the file from here.
 """
 
+import hashlib
 import mimetypes
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles import pages
+from articles import pages, quote_cards, quoting
 from articles.models import Article
-from articles.reading import read_story
+from articles.quoting import Asked, NoSuchQuote
+from articles.reading import ClipView, StoryView, read_story
 from media import stores
 
 LATEST_START_S = 24 * 60 * 60
@@ -43,14 +46,74 @@ def watch(request: HttpRequest, slug: str, clip_slug: str) -> HttpResponse:
     start_s = _seconds(request.GET.get("t", ""))
     if start_s is None:
         return _answer(request, slug, f"stories/{slug}/{clip_slug}/index.html")
+    view, clip = _shown(slug, clip_slug)
+    if view is None or clip is None:
+        return _answer(request, slug, "")
+    return HttpResponse(pages.draw_watch(view, clip.starting_at(start_s)))
+
+
+@require_safe
+def read(request: HttpRequest, slug: str, clip_slug: str) -> HttpResponse:
+    return _answer(request, slug, f"stories/{slug}/{clip_slug}/read/index.html")
+
+
+@require_safe
+def quote(request: HttpRequest, slug: str, clip_slug: str, first: int, last: int) -> HttpResponse:
+    """Lines of a transcript under their own address, or at the one that they have by now."""
+    view, clip = _shown(slug, clip_slug)
+    if view is None or clip is None:
+        return _answer(request, slug, "")
+    try:
+        found = quoting.find_quote(clip, view.language, _asked(request, first, last))
+    except NoSuchQuote:
+        html = pages.draw_no_quote(view, clip, quoting.MOST_LINES)
+        return HttpResponse(html, status=404)
+    if found.asked.first != first:
+        return HttpResponseRedirect(found.url)
+    html = pages.draw_quote(view, found, has_card=quote_cards.can_be_drawn(view, found))
+    return _computed(request, html.encode(), "text/html; charset=utf-8")
+
+
+@require_safe
+def quote_card(
+    request: HttpRequest, slug: str, clip_slug: str, first: int, last: int
+) -> HttpResponse:
+    """The picture that stands for a quotation where somebody shares it."""
+    view, clip = _shown(slug, clip_slug)
+    if view is None or clip is None:
+        return _answer(request, slug, "")
+    try:
+        found = quoting.find_quote(clip, view.language, _asked(request, first, last))
+    except NoSuchQuote as error:
+        raise Http404 from error
+    if found.asked.first != first:
+        return HttpResponseRedirect(found.card_url)
+    if not quote_cards.can_be_drawn(view, found):
+        raise Http404
+    return _computed(request, quote_cards.draw_card(view, found), "image/jpeg")
+
+
+def _asked(request: HttpRequest, first: int, last: int) -> Asked:
+    language = request.GET.get("lang", "")
+    return Asked(first, last, language, _seconds(request.GET.get("t", "")))
+
+
+def _shown(slug: str, clip_slug: str) -> tuple[StoryView | None, ClipView | None]:
+    """A story and a clip in it that readers may see; None for what is not there for them."""
     article = Article.objects.published().filter(slug=slug).first()
     if article is None:
-        return _answer(request, slug, "")
+        return None, None
     view = pages.public_story(article)
-    clip = pages.find_clip(view, clip_slug)
-    if clip is None:
-        raise Http404
-    return HttpResponse(pages.draw_watch(view, clip.starting_at(start_s)))
+    return view, pages.find_clip(view, clip_slug)
+
+
+def _computed(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
+    """Made for this request, and the same for all: any cache may keep it, if it asks again."""
+    response = HttpResponse(content, content_type=content_type)
+    response["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    response["Cache-Control"] = "public, no-cache"
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    return answer or response
 
 
 def _seconds(text: str) -> float | None:

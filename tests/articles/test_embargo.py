@@ -64,9 +64,13 @@ def addresses_of(article):
     clip = article.clips.get()
     [transcript] = clip.transcripts.all()
     story = f"/stories/{article.slug}/"
+    watch = f"{story}{clip.slug}/"
     media = f"/media/{clip.current_package.public_id}"
     return {
-        "its own": [story, f"{story}{clip.slug}/", f"{story}{clip.slug}/?t=1"],
+        "its own": [
+            *(story, watch, f"{watch}?t=1", f"{watch}read/", f"{watch}q/1-1/"),
+            f"{watch}q/1-1/card.jpg",
+        ],
         "media": [
             *(f"{media}/{name}" for name in ("master.m3u8", "clip.mp4", "poster.jpg")),
             f"/media/{transcript.public_id}/captions.vtt",
@@ -81,7 +85,10 @@ def walk(client, article):
     for kind, addresses in addresses_of(article).items():
         answers = [client.get(address) for address in addresses]
         statuses[kind] = {answer.status_code for answer in answers}
-        told = [(a.request["PATH_INFO"], a.content.decode() + str(a.headers)) for a in answers]
+        told = [
+            (a.request["PATH_INFO"], a.content.decode(errors="ignore") + str(a.headers))
+            for a in answers
+        ]
         found += [(place, word) for place, text in told for word in words if word in text]
     for path in filter(lambda path: path.is_file(), public_folder().rglob("*")):
         text = f"{path.relative_to(public_folder())} {path.read_bytes().decode('utf-8', 'ignore')}"

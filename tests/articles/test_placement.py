@@ -81,6 +81,7 @@ def test_a_change_of_a_clip_draws_again_exactly_the_stories_that_show_it():
         for name in (
             f"stories/{article.slug}/index.html",
             f"stories/{article.slug}/{clip.slug}/index.html",
+            f"stories/{article.slug}/{clip.slug}/read/index.html",
         )
     )
     assert not_shown.is_public
@@ -115,6 +116,7 @@ def test_a_clip_under_a_new_address_leaves_no_page_at_its_old_one():
     assert [name for name in public_files() if name.startswith(folder)] == [
         f"{folder}/index.html",
         f"{folder}/new/index.html",
+        f"{folder}/new/read/index.html",
     ]
 
 

@@ -56,7 +56,8 @@ def published(clip_of, tmp_path):
 def test_no_mark_of_the_source_is_public(client, published):
     clip = Clip.objects.get()
     pages = [*LISTS, "/stories/cells/", f"/stories/cells/{clip.slug}/"]
-    fetched = [client.get(address) for address in [*pages, f"{pages[-1]}?t=1"]]
+    read = [f"{pages[-1]}{name}" for name in ("?t=1", "read/", "q/1-1/", "q/1-1/card.jpg")]
+    fetched = [client.get(address) for address in [*pages, *read]]
 
     assert len(published.marks) >= 25
     assert {response.status_code for response in fetched} == {200}

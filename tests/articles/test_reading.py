@@ -61,6 +61,7 @@ def test_drawing_a_story_that_was_read_asks_the_database_nothing():
 
     assert queries_of(lambda: pages.draw_story(story)) == 0
     assert queries_of(lambda: pages.draw_watch(story, story.clips[0])) == 0
+    assert queries_of(lambda: pages.draw_read(story, story.clips[0])) == 0
 
 
 def test_the_front_page_costs_the_same_for_one_story_and_for_three():
