@@ -27,6 +27,7 @@ export function improvePage(page = document) {
     if (figure) improveList(list, figure);
   }
   if (figures.length === 1) startWhereAsked(figures[0]);
+  page.addEventListener("selectionchange", () => import("./quotes.js"), { once: true });
 }
 
 /* Whether a script calls play() or the reader presses the button, the stream is made ready first;
