@@ -68,6 +68,11 @@ SHOTS = (
     Shot("watch-desk", STORIES["en"] + CLIP, "desk", act=spoken_at(12.3)),
     Shot("watch-desk-dark", STORIES["en"] + CLIP, "desk", "dark", spoken_at(12.3)),
     Shot("watch-phone-arabic", STORIES["ar"] + CLIP, "phone", act=spoken_at(12.3)),
+    Shot("read-desk", STORIES["en"] + CLIP + "read/", "desk"),
+    Shot("read-phone-arabic", STORIES["ar"] + CLIP + "read/", "phone"),
+    Shot("read-paper", STORIES["en"] + CLIP + "read/", "desk", media="print"),
+    Shot("quote-desk", STORIES["en"] + CLIP + "q/2-4/", "desk"),
+    Shot("quote-phone-arabic-dark", STORIES["ar"] + CLIP + "q/2-4/", "phone", "dark"),
 )
 
 
