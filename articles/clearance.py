@@ -12,6 +12,9 @@ from media.errors import NotCleared
 from media.models import Clip, Footage, Job
 from media.progress import newest_job
 
+# Addresses below a story's own that are not a clip's.
+TAKEN = frozenset({"find"})
+
 
 @dataclass(frozen=True)
 class Check:
@@ -72,6 +75,13 @@ def _one_clip(clip: Clip) -> Iterator[Check]:
         f"The source of “{clip}” has withdrawn consent: take the clip out of the story.",
         url,
     )
+    if clip.slug in TAKEN:
+        yield Check(
+            f"{name}: address",
+            False,
+            f"“{clip.slug}” is the address of another page: give the clip “{clip}” its own.",
+            url,
+        )
     package = clip.current_package
     if package is not None:
         scan = package.scan

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles.core.body import plain_text
 from articles.core.quotations import quoted, shortened
+from articles.core.query import LONGEST
 from articles.models import Article
 from articles.quoting import QuoteView
 from articles.reading import (
@@ -22,9 +23,12 @@ from articles.reading import (
     read_story,
 )
 from articles.scenes import read_words
-from media.core.languages import direction
+from articles.search import Answer
+from media.core.languages import direction, primary
 
 SITE_LANGUAGE = "en"
+# What pages that belong to no story can be read in.
+SITE_LANGUAGES = ("en", "ar")
 DESCRIPTION_LONGEST = 200
 QUOTE_LONGEST = 90
 FRONT_PAGE_STORIES = 30
@@ -151,6 +155,35 @@ def draw_home(articles: list[Article], request: HttpRequest | None = None) -> st
     cards = read_cards(articles)
     lead: CardView | None = cards[0] if cards else None
     return _draw("articles/home.html", {"page": page, "lead": lead, "stories": cards[1:]}, request)
+
+
+def site_language(asked: str) -> str:
+    """The language in which a page of the whole site speaks to who asks for this one.
+
+    >>> site_language("ar-IQ"), site_language("tlh"), site_language("")
+    ('ar', 'en', 'en')
+    """
+    return primary(asked) if primary(asked) in SITE_LANGUAGES else SITE_LANGUAGE
+
+
+def draw_search(answer: Answer, language: str, request: HttpRequest | None = None) -> str:
+    with translation.override(language):
+        title = _("Search: %(asked)s") % {"asked": answer.asked} if answer.asked else _("Search")
+    page = Page(title=title, description="", canonical="", language=language, kind="search")
+    return _draw("articles/search.html", {"page": page, **_asked(answer)}, request)
+
+
+def draw_find(article: Article, answer: Answer, request: HttpRequest | None = None) -> str:
+    """What was found in one story."""
+    with translation.override(article.language):
+        title = _("Find in: %(headline)s") % {"headline": answer.headline or article.slug}
+    page = Page(title=title, description="", canonical="", language=article.language, kind="find")
+    context = {"page": page, "article": article, **_asked(answer)}
+    return _draw("articles/find.html", context, request)
+
+
+def _asked(answer: Answer) -> dict[str, object]:
+    return {"answer": answer, "longest": LONGEST}
 
 
 def draw_sitemap(stories: list[StoryView]) -> str:

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from articles import pages
+from articles import indexing, pages
+from articles.core import folding
 from articles.core.body import plain_text
 from articles.models import Article, PublicPage
 from articles.reading import StoryView
@@ -121,6 +122,8 @@ def _place_story(article: Article) -> None:
         release.place_clip(clip)
     for page in drawn:
         _place(page)
+    # After the pages: what is found is there to be read.
+    indexing.index_story(article, story)
     current = {page.path for page in drawn}
     for old in PublicPage.objects.filter(path__startswith=_folder(article)).exclude(
         path__in=current
@@ -129,7 +132,8 @@ def _place_story(article: Article) -> None:
 
 
 def _remove_story(article: Article) -> None:
-    """Pages first, then the files of clips that no other public story shows."""
+    """What is found first, then pages, then the files of clips that no other public story shows."""
+    indexing.remove_story(article)
     for page in PublicPage.objects.filter(path__startswith=_folder(article)):
         _remove(page)
     stores.remove_public(_folder(article))
@@ -266,7 +270,7 @@ def stray_findings() -> dict[str, list[Finding]]:
 
 
 def place_everything() -> None:
-    """Draw every public file anew, where addresses or static files are not what they were."""
+    """Draw every public file anew, where what stands in each of them is not what it was."""
     signature = _signature()
     record = settings.RUN_DIR / "placed-for"
     if record.exists() and record.read_text(encoding="utf-8") == signature:
@@ -282,7 +286,11 @@ def place_everything() -> None:
 
 
 def _signature() -> str:
-    """What stands in every page beside its story: addresses, and the names of static files."""
+    """What stands in every page beside its story: addresses, and the names of static files.
+
+    And the rules by which its words are folded, so that new rules have everything indexed anew.
+    """
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     parts = [settings.BASE_URL.encode(), settings.MEDIA_URL.encode(), manifest.read_bytes()]
+    parts.append(b"words %d" % folding.VERSION)
     return hashlib.sha256(b"\n".join(parts)).hexdigest()

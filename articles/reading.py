@@ -81,6 +81,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class TranscriptView:
+    id: str
     language: str
     direction: str
     name: str
@@ -279,7 +280,7 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
     assert package is not None
     watch_url = reverse("watch", args=[article.slug, clip.slug])
     transcripts = list(clip.transcripts.all())
-    warnings = _warnings(clip.warnings.all(), article.language)
+    warnings = read_warnings(clip.warnings.all(), article.language)
     # A growing package may have no picture yet, and a page must not name what is not there.
     has_pictures = not package.is_growing and package.leaves_out(clip.veils)
     return ClipView(
@@ -320,7 +321,7 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
     )
 
 
-def _warnings(warnings: Iterable[Warning], language: str) -> tuple[WarningView, ...]:
+def read_warnings(warnings: Iterable[Warning], language: str) -> tuple[WarningView, ...]:
     """One for each kind and span, those of the whole clip first."""
 
     def subject(warning: Warning) -> tuple[int, int, str]:
@@ -390,6 +391,7 @@ def _transcript(
 ) -> TranscriptView:
     cues = _cues(transcript, watch_url)
     return TranscriptView(
+        id=transcript.public_id,
         language=transcript.language,
         direction=transcript.direction,
         name=transcript.language_name,
@@ -409,10 +411,15 @@ def _cues(transcript: Transcript, watch_url: str) -> tuple[CueView, ...]:
             start=media_time(cue.start_ms),
             speaker=cue.speaker,
             text=cue.text,
-            url=f"{watch_url}?t={cue.start_ms / 1000:.10g}",
+            url=moment_url(watch_url, cue.start_ms),
         )
         for cue in transcript.cues.all()
     )
+
+
+def moment_url(watch_url: str, start_ms: int) -> str:
+    """The watch page at a moment of its clip."""
+    return f"{watch_url}?t={start_ms / 1000:.10g}"
 
 
 def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> Iterable[Stretch]:

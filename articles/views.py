@@ -1,4 +1,4 @@
-"""Answers computed at the moment of asking: a clip at its second, previews, and what is not there.
+"""Answers computed at the moment of asking: a clip at its second, search, previews, and refusals.
 
 Published pages are files that the front server answers. When a request for one comes here, the
 file is not in `public`: then the story was withdrawn (410) or is nothing that a reader may know of
@@ -16,13 +16,15 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles import pages, quote_cards, quoting
+from articles import pages, quote_cards, quoting, search
 from articles.models import Article
 from articles.quoting import Asked, NoSuchQuote
 from articles.reading import ClipView, StoryView, read_story
 from media import stores
 
 LATEST_START_S = 24 * 60 * 60
+# A reader who goes back finds the page as it was; no cache that others share keeps it.
+FOR_A_MOMENT = "private, max-age=30"
 
 
 @require_safe
@@ -114,6 +116,43 @@ def _computed(request: HttpRequest, content: bytes, content_type: str) -> HttpRe
     response["Cache-Control"] = "public, no-cache"
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     return answer or response
+
+
+@require_safe
+def search_site(request: HttpRequest) -> HttpResponse:
+    """``/search/?q=``: stories, captions and transcripts; ``lang`` is the language of the page."""
+    language = pages.site_language(request.GET.get("lang", ""))
+    with translation.override(language):
+        answer = search.search(_question(request), language=language, page=_page_number(request))
+    return _found(pages.draw_search(answer, language))
+
+
+@require_safe
+def find(request: HttpRequest, slug: str) -> HttpResponse:
+    """``/stories/<slug>/find/?q=``: every place of one story, cues at their second."""
+    article = Article.objects.published().filter(slug=slug).first()
+    if article is None:
+        return _answer(request, slug, "")
+    with translation.override(article.language):
+        answer = search.search_story(article, _question(request), page=_page_number(request))
+    return _found(pages.draw_find(article, answer))
+
+
+def _question(request: HttpRequest) -> str:
+    return request.GET.get("q", "")
+
+
+def _page_number(request: HttpRequest) -> int:
+    """The page asked for, from 1; the first for anything else."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _found(html: str) -> HttpResponse:
+    response = HttpResponse(html)
+    response["Cache-Control"] = FOR_A_MOMENT
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _seconds(text: str) -> float | None:

@@ -2,5 +2,6 @@
 
 from articles.models.article import Article, Author, Byline, Correction, Embed, Topic
 from articles.models.page import PublicPage
+from articles.models.passage import Passage
 
-__all__ = ["Article", "Author", "Byline", "Correction", "Embed", "PublicPage", "Topic"]
+__all__ = ["Article", "Author", "Byline", "Correction", "Embed", "Passage", "PublicPage", "Topic"]

@@ -90,6 +90,14 @@ def test_a_package_in_which_the_scan_found_something_is_red():
     assert red(a_draft(clip)) == ["The leak scan of “Fire” found something: keep the clip back."]
 
 
+def test_a_clip_at_the_address_of_the_find_page_is_red():
+    clip = a_ready_clip(title="Fire", slug="find")
+
+    assert red(a_draft(clip)) == [
+        "“find” is the address of another page: give the clip “Fire” its own."
+    ]
+
+
 def test_a_clip_that_does_not_exist_is_red():
     article = a_draft(body='<p>Text</p><figure data-clip="doesnotexist"></figure>')
 

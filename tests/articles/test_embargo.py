@@ -70,12 +70,14 @@ def addresses_of(article):
         "its own": [
             *(story, watch, f"{watch}?t=1", f"{watch}read/", f"{watch}q/1-1/"),
             f"{watch}q/1-1/card.jpg",
+            *(f"{story}find/", f"{story}find/?q=mill"),
         ],
         "media": [
             *(f"{media}/{name}" for name in ("master.m3u8", "clip.mp4", "poster.jpg")),
             f"/media/{transcript.public_id}/captions.vtt",
         ],
         "lists": ["/", "/feeds/stories.atom", "/feeds/stories.rss", "/sitemap.xml", "/robots.txt"],
+        "search": ["/search/?q=mill", "/search/?q=wait+danger"],
     }
 
 
@@ -112,7 +114,7 @@ def test_nothing_is_found_of_a_story_that_is_not_public(client, brought_there, s
     statuses, found = walk(client, article)
 
     assert found == []
-    assert statuses == {"its own": {status}, "media": {404}, "lists": {200}}
+    assert statuses == {"its own": {status}, "media": {404}, "lists": {200}, "search": {200}}
 
 
 def test_everything_is_found_of_the_same_story_when_it_is_public(client):
@@ -123,7 +125,7 @@ def test_everything_is_found_of_the_same_story_when_it_is_public(client):
     unseen = set(words_of(article)) - {word for _place, word in found}
     assert unseen == {"is in danger"}
     # Media are the front's to answer, which does not run here.
-    assert statuses == {"its own": {200}, "media": {404}, "lists": {200}}
+    assert statuses == {"its own": {200}, "media": {404}, "lists": {200}, "search": {200}}
 
 
 def test_a_reader_gets_no_cookie_whatever_the_answer(client):

@@ -142,7 +142,56 @@ def test_the_picture_of_a_warned_clip_comes_when_its_gate_opens(reader_with):
     assert reader.names().count("poster.jpg") == 1
 
 
-PAGES = ("/", *STORIES.values(), *(f"{story}{CLIPS[0]}/" for story in STORIES.values()))
+def find(page, name, text):
+    """Ask a form of the page with the keyboard."""
+    field = page.get_by_role("search", name=name).get_by_role("searchbox")
+    field.fill(text)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "text"),
+    [("en", "Find in this story", "dark"), ("ar", "ابحث في هذا التقرير", "الظلام")],
+)
+def test_a_word_is_found_in_the_story_and_played_at_its_second_without_javascript(
+    reader_with, language, name, text
+):
+    page = reader_with(java_script_enabled=False).page
+    page.goto(STORIES[language])
+
+    find(page, name, text)
+    hit = page.locator("[data-hit='cue'] a").first
+    marked = hit.locator("mark").inner_text()
+    hit.click()
+    open_gate(page)
+    began_at = play(page)
+
+    at = re.search(r"/house-set-alight/\?t=([\d.]+)$", page.url)
+    assert at and abs(began_at - float(at[1])) < 0.5
+    assert text in marked.lower()
+
+
+def test_a_word_is_found_on_the_site_and_leads_to_all_its_places_in_a_story(reader_with):
+    page = reader_with(java_script_enabled=False).page
+    page.goto("/")
+
+    find(page, "Search all stories", "hidden cells")
+    page.get_by_role("link", name="places in this story").click()
+
+    assert urlsplit(page.url).path == f"{STORIES['en']}find/"
+    assert {mark.lower() for mark in page.locator("mark").all_inner_texts()} == {"hidden", "cells"}
+
+
+PAGES = (
+    "/",
+    *STORIES.values(),
+    *(f"{story}{CLIPS[0]}/" for story in STORIES.values()),
+    f"{STORIES['en']}find/?q=house",
+    f"{STORIES['ar']}find/?q=بيت",
+    "/search/?q=mosul",
+    "/search/?q=الموصل&lang=ar",
+    "/search/?q=zebra",
+)
 
 
 @pytest.mark.parametrize("address", PAGES)
