@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-from benchmarks import chunks, films, first_play, ladder_costs, memory, quality
+from benchmarks import chunks, films, first_play, ladder_costs, memory, quality, search
 from benchmarks.figures import Row
 from benchmarks.films import PHONE, SMALL, TINY, Size
 from media import ffmpeg
@@ -37,10 +37,13 @@ class Lengths:
     first_plays: tuple[int, ...]
     early_clips: int
     late_clips: int
+    # Of a thousand cues each.
+    found_stories: int
+    questions: int
 
 
-REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), early_clips=20, late_clips=100)
-QUICK = Lengths(SMALL, 1, 4, 2, (1, 2), early_clips=2, late_clips=4)
+REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), 20, 100, found_stories=1000, questions=600)
+QUICK = Lengths(SMALL, 1, 4, 2, (1, 2), 2, 4, found_stories=2, questions=30)
 
 
 class Bench:
@@ -52,6 +55,10 @@ class Bench:
         self.quality: list[dict[str, Any]] = []
         self.took_s: dict[str, float] = {}
         self.started = time.monotonic()
+
+    def films(self) -> None:
+        """What most parts measure with."""
+        folder, lengths = self.folder, self.lengths
         self.film = films.draw_web_ready(folder, "film.mp4", lengths.size, lengths.film_s)
         self.hevc = films.draw_hevc(self.film, "hevc.mp4", lengths.size)
         self._done("films")
@@ -103,6 +110,11 @@ class Bench:
         self.rows += chunks.rows(rounds, film, folder, self.lengths.size)
         self._done("VMAF of chunks")
 
+    def search(self) -> None:
+        lengths = self.lengths
+        self.rows += search.measure(stories=lengths.found_stories, questions=lengths.questions)
+        self._done("search")
+
     def _folder(self, name: str) -> Path:
         folder = self.folder / name
         folder.mkdir()
@@ -137,7 +149,10 @@ PARTS = {
     "ladder": Bench.ladder,
     "memory": Bench.memory_and_quality,
     "chunks": Bench.chunks,
+    "search": Bench.search,
 }
+# Measured only when it is asked for by name: a million cues take their time, and need no film.
+ON_DEMAND = {"search"}
 
 
 def main() -> None:
@@ -150,9 +165,11 @@ def main() -> None:
     folder = settings.DATA_DIR / "bench"
     folder.mkdir()
     bench = Bench(QUICK if options.quick else REAL, folder)
-    for name, measure in PARTS.items():
-        if options.only in (None, name):
-            measure(bench)
+    wanted = [options.only] if options.only else [name for name in PARTS if name not in ON_DEMAND]
+    if set(wanted) - ON_DEMAND:
+        bench.films()
+    for name in wanted:
+        PARTS[name](bench)
     options.to.write_text(json.dumps(bench.as_json(), indent=2), encoding="utf-8")
 
 

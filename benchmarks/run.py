@@ -73,7 +73,9 @@ def keep(result: dict[str, Any], folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="tiny films: see that it works")
-    parser.add_argument("--only", metavar="PART", help="first-play, ladder, memory or chunks")
+    parser.add_argument(
+        "--only", metavar="PART", help="first-play, ladder, memory, chunks or search"
+    )
     options = parser.parse_args()
     started, at = time.monotonic(), datetime.now(UTC)
     words = ["--quick"] * options.quick + (["--only", options.only] if options.only else [])

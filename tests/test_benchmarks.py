@@ -8,6 +8,7 @@ import pytest
 from benchmarks import chunks, films, floor, ladder_costs, memory, ours, quality, run, rungs
 from benchmarks.films import SMALL, TINY
 from media import jail, planning
+from tests import postgres
 from tests.media import studio
 
 SECONDS = 2
@@ -137,6 +138,17 @@ def test_the_first_segment_comes_after_the_examination():
         if name.endswith("examined"):
             assert 0 < examined_s < seconds[name.replace("examined", "first segment")]
     assert len(seconds) == 8
+
+
+def test_answers_take_time_with_every_database_that_is_there():
+    result = run.measured("--quick", "--only", "search")
+
+    rows = {row["name"]: row["median"] for row in result["rows"]}
+    assert all(value > 0 for value in rows.values())
+    for name, p50 in rows.items():
+        if name.endswith("p50"):
+            assert p50 <= rows[name.replace("p50", "p99")]
+    assert len(rows) == (10 if postgres.programs() else 5)
 
 
 def test_the_latest_result_is_kept_under_its_date_too(tmp_path):
