@@ -42,7 +42,7 @@ class Lengths:
     questions: int
 
 
-REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), 20, 100, found_stories=1000, questions=600)
+REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), 20, 100, found_stories=1000, questions=150)
 QUICK = Lengths(SMALL, 1, 4, 2, (1, 2), 2, 4, found_stories=2, questions=30)
 
 

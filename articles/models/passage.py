@@ -14,11 +14,15 @@ from media.models import Clip, Transcript
 class PassageQuerySet(models.QuerySet["Passage"]):
     def visible(self) -> "PassageQuerySet":
         """What a reader may read now, whatever the index still holds."""
+        # Asked row by row: as sets, all clips and transcripts of the site would be gone through.
+        story = Article.objects.published().filter(pk=OuterRef("article"))
+        clip = Clip.objects.playable().filter(pk=OuterRef("clip"))
         stands_there = Embed.objects.filter(article=OuterRef("article"), clip=OuterRef("clip"))
+        transcript = Transcript.objects.approved().filter(pk=OuterRef("transcript"))
         return self.filter(
-            Q(clip=None) | Q(Exists(stands_there), clip__in=Clip.objects.playable()),
-            Q(transcript=None) | Q(transcript__in=Transcript.objects.approved()),
-            article__in=Article.objects.published(),
+            Exists(story),
+            Q(clip=None) | Q(Exists(clip), Exists(stands_there)),
+            Q(transcript=None) | Q(Exists(transcript)),
         )
 
     def heads_of(self, story_ids: Iterable[int]) -> "PassageQuerySet":
