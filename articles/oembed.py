@@ -77,13 +77,13 @@ def _find(url: str) -> tuple[StoryView, ClipView | None]:
     """The story, and the clip if it is a page of one. Raises Refused."""
     if not url:
         raise Refused(400, "Give the address of a page as the parameter url.")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        match = resolve(parts.path)
+    except (ValueError, Resolver404):
+        raise _unknown() from None
     if parts.netloc != urlsplit(settings.BASE_URL).netloc:
         raise _unknown()
-    try:
-        match = resolve(parts.path)
-    except Resolver404:
-        raise _unknown() from None
     if match.url_name == "embed":
         return _embedded(match.kwargs["clip_id"])
     slug, clip_slug = match.kwargs.get("slug", ""), match.kwargs.get("clip_slug", "")
