@@ -12,7 +12,10 @@ from articles.reading import ClipView, read_clip, updated_at
 
 @dataclass(frozen=True)
 class Entry:
-    """A story in a feed or a sitemap; ``updated_at`` only where it was corrected."""
+    """A story in a feed or a sitemap; ``updated_at`` only where it was corrected.
+
+    ``is_original``: it was not translated from another one.
+    """
 
     url: str
     headline: str
@@ -24,6 +27,7 @@ class Entry:
     authors: tuple[Author, ...]
     topics: tuple[Topic, ...]
     clips: tuple[ClipView, ...]
+    is_original: bool
 
     @property
     def changed_at(self) -> datetime | None:
@@ -49,4 +53,5 @@ def _entry(article: Article) -> Entry:
         authors=tuple(byline.author for byline in article.bylines.all()),
         topics=tuple(article.topics.all()),
         clips=clips,
+        is_original=article.translation_of_id is None,
     )

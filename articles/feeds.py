@@ -93,22 +93,21 @@ def draw_rss(articles: list[Article]) -> str:
 
 
 def draw_videos(articles: list[Article]) -> str:
-    """Each clip once, in the oldest of these stories, which come newest first."""
-    found: dict[str, tuple[Entry, ClipView]] = {}
-    for entry in read_entries(articles):
-        for clip in entry.clips:
-            # Taken out first, so that it stands where its last story stands.
-            found.pop(clip.id, None)
-            found[clip.id] = (entry, clip)
+    """Each clip once, in the words of the story that it is embedded with."""
+    entries = read_entries(articles)
+    # Stories come newest first: of two with the same clip, the later in this order has the word.
+    by_word = sorted(entries, key=lambda entry: entry.is_original)
+    speaks = {clip.id: entry for entry in by_word for clip in entry.clips}
+    found = [(entry, clip) for entry in entries for clip in entry.clips if speaks[clip.id] is entry]
     feed = _Podcast(
         title=f"{facts.SITE_NAME}: clips",
         link=absolute("/"),
         description="The footage that our stories rest on.",
         language=FEED_LANGUAGE,
         feed_url=absolute("/feeds/videos.rss"),
-        is_explicit=any(clip.warnings for _entry, clip in found.values()),
+        is_explicit=any(clip.warnings for _entry, clip in found),
     )
-    for entry, clip in found.values():
+    for entry, clip in found:
         feed.add_item(
             title=facts.clip_name(clip, entry),
             link=absolute(clip.watch_url),

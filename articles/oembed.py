@@ -142,7 +142,7 @@ def _clip(story: StoryView, clip: ClipView, max_width: int | None, max_height: i
     title = facts.clip_name(clip, story)
     html = format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" frameborder="0" loading="lazy" '
-        'allow="fullscreen; picture-in-picture" allowfullscreen></iframe>',
+        'allow="picture-in-picture" allowfullscreen></iframe>',
         absolute(clip.embed_url),
         width,
         height,

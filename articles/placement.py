@@ -259,11 +259,14 @@ def _remove(page: PublicPage) -> None:
 def public_page_findings() -> dict[str, list[Finding]]:
     """Scan every placed page once more, as it lies on the disk, for the data of its footage."""
     found = {}
+    words, films = {}, {}
+    for article in Article.objects.filter(pages__isnull=False).distinct():
+        words[article.pk] = _written(article, pages.public_story(article))
+        films[article.pk] = set(_footages(article))
     for page in PublicPage.objects.prefetch_related("articles"):
-        written, footages = "", set()
-        for article in page.articles.all():
-            written += _written(article, pages.public_story(article)) + "\n"
-            footages |= set(_footages(article))
+        shown = [article.pk for article in page.articles.all()]
+        written = "\n".join(words[pk] for pk in shown)
+        footages = set().union(*(films[pk] for pk in shown))
         for name in (page.path, *(page.path + ending for ending in PACKED)):
             content = stores.read_public(name) or b""
             findings = leakscan.page_findings(name, content, footages, written=written)

@@ -42,7 +42,7 @@ def story_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
 
 
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": None})  # type: ignore[arg-type]
 @require_safe
 def embed(request: HttpRequest, clip_id: str) -> HttpResponse:
     """The player of a clip, for anybody's page."""

@@ -45,7 +45,7 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 COMPRESSIBLE = re.compile(r"text/|application/.*(json|xml|mpegurl)|image/svg")
-FRAME_ANCESTORS = re.compile(r"frame-ancestors [^;]*")
+FRAME_ANCESTORS = re.compile(r"frame-ancestors [^;]*(; )?")
 DOCUMENT = re.compile(r"text/html|.*xml")
 
 ALWAYS = {
@@ -71,7 +71,7 @@ class PublicFiles(WhiteNoise):
         self, application: Callable[..., Iterable[bytes]], root: Path, *, policy: str
     ) -> None:
         self.policy = policy
-        self.framed_policy = FRAME_ANCESTORS.sub("frame-ancestors *", policy)
+        self.framed_policy = FRAME_ANCESTORS.sub("", policy).strip("; ")
         super().__init__(
             application,
             root,

@@ -127,8 +127,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(embeds__clip=clip)
 
     def first_to_show(self, clip: Clip) -> "Article | None":
-        """The public story in which a clip was seen first: in its words the clip is embedded."""
-        return self.published().showing(clip).order_by("published_at", "pk").first()
+        """The public story in whose words a clip is embedded: the oldest, no translation if any."""
+        original_first = F("translation_of").asc(nulls_first=True)
+        found = self.published().showing(clip).order_by(original_first, "published_at", "pk")
+        return found.first()
 
 
 class Article(models.Model):

@@ -41,7 +41,8 @@ def test_anybody_may_frame_the_player_and_nobody_anything_else(client):
     player, story = client.get(f"/embed/{clip.public_id}/"), client.get(article.get_absolute_url())
 
     assert "X-Frame-Options" not in player
-    assert "frame-ancestors *" in player["Content-Security-Policy"]
+    assert "frame-ancestors" not in player["Content-Security-Policy"]
+    assert "default-src 'none'" in player["Content-Security-Policy"]
     assert story["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'self'" in story["Content-Security-Policy"]
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles import lists, placement, publishing, writing
 from articles.models import Article, Author, Byline, Correction, PublicPage, Topic
-from tests.articles.public import page, public_files
+from tests.articles.public import finish_jobs, page, public_files
 from tests.articles.test_placement import identities, written_again
 from tests.articles.test_reading import a_full_story, queries_of
 from tests.factories import a_draft, a_ready_clip, an_article
@@ -224,6 +224,22 @@ def test_a_topic_under_a_new_address_leaves_nothing_at_its_old_one(mosul):
     placement.refresh_now(article)
 
     assert below("topics/") == ["topics/nineveh/index.html"]
+
+
+def test_another_name_is_seen_on_every_page_that_shows_it(admin_client, mosul, dana):
+    article = published(topics=[mosul], authors=[dana])
+    for model, pk, name in (("topic", mosul.pk, "Nineveh"), ("author", dana.pk, "Dana Writer")):
+        data = {"name": name, "slug": name.lower().replace(" ", "-")}
+        admin_client.post(f"/admin/articles/{model}/{pk}/change/", data)
+
+    finish_jobs()
+
+    html = page(f"stories/{article.slug}/index.html")
+    assert ("Nineveh" in html, "Dana Writer" in html) == (True, True)
+    assert [*below("authors/"), *below("topics/")] == [
+        "authors/dana-writer/index.html",
+        "topics/nineveh/index.html",
+    ]
 
 
 def test_a_story_of_another_topic_leaves_a_topics_page_as_it_is(mosul, dana):
