@@ -21,8 +21,8 @@ NAMED = ("topics/", "authors/")
 PAGE_STORIES = 30
 PAGE_CORRECTIONS = 50
 FEED_STORIES = 50
-# With its clips, well below the 50,000 addresses that a sitemap may hold.
-SITEMAP_STORIES = 500
+# Far below the 50,000 addresses that a sitemap may hold: the newest is drawn with every change.
+SITEMAP_STORIES = 100
 # What search engines take for news: two days, and at most a thousand.
 NEWS_AGE = timedelta(hours=48)
 NEWS_STORIES = 1000
