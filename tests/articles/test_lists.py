@@ -242,6 +242,15 @@ def test_another_name_is_seen_on_every_page_that_shows_it(admin_client, mosul, d
     ]
 
 
+def test_a_topic_without_stories_may_have_another_name(admin_client, mosul):
+    data = {"name": "Nineveh", "slug": "nineveh"}
+
+    answer = admin_client.post(f"/admin/articles/topic/{mosul.pk}/change/", data)
+
+    assert answer.status_code == 302
+    assert below("topics/") == []
+
+
 def test_a_story_of_another_topic_leaves_a_topics_page_as_it_is(mosul, dana):
     other = Topic.objects.create(name="Iraq", slug="iraq")
     published(topics=[mosul], authors=[dana])
