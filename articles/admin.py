@@ -36,6 +36,11 @@ class NamedAdmin(admin.ModelAdmin):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            writing.renamed(obj)
+
 
 class BylineInline(NamedCells, admin.TabularInline):
     model = Byline

@@ -1,23 +1,25 @@
 """Drawing pages: from a story to the bytes of its page, for placement and for previews alike."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from articles import structured_data
 from articles.core.body import plain_text
-from articles.core.quotations import quoted, shortened
 from articles.core.query import LONGEST
-from articles.models import Article
+from articles.core.quotations import quoted, shortened
+from articles.models import Article, Author, Correction, Topic
 from articles.quoting import QuoteView
 from articles.reading import (
     CardView,
     ClipView,
     StoryView,
-    Translation,
     absolute,
     read_cards,
     read_story,
@@ -30,24 +32,26 @@ SITE_LANGUAGE = "en"
 # What pages that belong to no story can be read in.
 SITE_LANGUAGES = ("en", "ar")
 DESCRIPTION_LONGEST = 200
+# Answers to a question are no pages of their own for a search engine.
+UNLISTED = "noindex, follow"
 QUOTE_LONGEST = 90
-FRONT_PAGE_STORIES = 30
-FEED_STORIES = 50
 
 
 @dataclass(frozen=True)
 class Alternate:
-    """The same page in another language; ``url`` is absolute."""
+    """The same page in another language, or in whichever (``x-default``); ``url`` is absolute."""
 
     language: str
     url: str
-    name: str
-    direction: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the frame around every page needs."""
+    """What the frame around every page needs; addresses are absolute.
+
+    ``image_url`` is the one picture that may be shown to anybody who only hears of the page;
+    ``tags`` are OpenGraph's and others' by name, ``json_ld`` is safe inside a script element.
+    """
 
     title: str
     description: str
@@ -56,6 +60,11 @@ class Page:
     kind: str
     alternates: tuple[Alternate, ...] = ()
     image_url: str = ""
+    image_alt: str = ""
+    tags: structured_data.Tags = ()
+    json_ld: str = ""
+    robots: str = "max-image-preview:large"
+    oembed_url: str = ""
     direction: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,13 +72,20 @@ class Page:
 
 
 def draw_story(story: StoryView, request: HttpRequest | None = None) -> str:
+    picture = structured_data.story_picture(story.clips)
     page = Page(
         title=story.headline,
         description=_description(story),
         canonical=absolute(story.url),
         language=story.language,
         kind="story",
-        alternates=_alternates(story.translations),
+        alternates=_alternates(story),
+        image_url=picture.url,
+        image_alt=picture.alt,
+        tags=structured_data.story_tags(story),
+        json_ld=structured_data.json_ld(structured_data.news_article(story)),
+        robots=_robots(story.clips),
+        oembed_url=oembed_url(story.url),
     )
     context = {
         "page": page,
@@ -81,12 +97,20 @@ def draw_story(story: StoryView, request: HttpRequest | None = None) -> str:
 
 
 def draw_watch(story: StoryView, clip: ClipView, request: HttpRequest | None = None) -> str:
+    picture = structured_data.picture_of(clip)
     page = Page(
         title=f"{clip.title} – {story.headline}" if clip.title else story.headline,
-        description=clip.caption or story.standfirst,
+        description=structured_data.clip_description(clip, story),
         canonical=absolute(clip.watch_url),
         language=story.language,
         kind="watch",
+        alternates=_alternates(story, clip),
+        image_url=picture.url,
+        image_alt=picture.alt,
+        tags=structured_data.clip_tags(clip),
+        json_ld=structured_data.json_ld(structured_data.video_object(story, clip)),
+        robots=_robots([clip]),
+        oembed_url=oembed_url(clip.watch_url),
     )
     return _draw("articles/watch.html", {"page": page, "article": story, "clip": clip}, request)
 
@@ -125,6 +149,8 @@ def draw_quote(story: StoryView, quote: QuoteView, *, has_card: bool) -> str:
         language=story.language,
         kind="quote",
         image_url=absolute(quote.card_url) if has_card else "",
+        image_alt=title if has_card else "",
+        robots=UNLISTED,
     )
     return _draw("articles/quote.html", {"page": page, "article": story, "quote": quote}, None)
 
@@ -138,19 +164,103 @@ def _quote_description(story: StoryView, quote: QuoteView) -> str:
 def draw_no_quote(story: StoryView, clip: ClipView, most: int) -> str:
     with translation.override(story.language):
         title = _("There are no such lines")
-    page = Page(title, "", "", story.language, "quote")
+    page = _answer_page(title, story.language, "quote")
     context = {"page": page, "clip": clip, "most": most}
     return _draw("articles/no_quote.html", context, None)
 
 
+def draw_embed(story: StoryView, clip: ClipView) -> str:
+    """The clip's player alone, for a frame in somebody else's page."""
+    page = Page(
+        title=structured_data.clip_name(clip, story),
+        description=structured_data.clip_description(clip, story),
+        canonical=absolute(clip.watch_url),
+        language=story.language,
+        kind="embed",
+    )
+    return _draw("articles/embed.html", {"page": page, "clip": clip})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one page of a long list stands: site-relative addresses, "" where there is no other."""
+
+    url: str
+    newer_url: str
+    older_url: str
+
+
+def draw_archive(place: Place, articles: list[Article]) -> str:
+    with translation.override(SITE_LANGUAGE):
+        return _draw_list(place, articles, _("All stories"), label="", language=SITE_LANGUAGE)
+
+
+def draw_topic(topic: Topic, place: Place, articles: list[Article]) -> str:
+    language = _common_language(articles)
+    with translation.override(language):
+        return _draw_list(place, articles, topic.name, label=_("Topic"), language=language)
+
+
+def draw_author(author: Author, place: Place, articles: list[Article]) -> str:
+    language = _common_language(articles)
+    with translation.override(language):
+        return _draw_list(place, articles, author.name, label=_("Author"), language=language)
+
+
+def _common_language(articles: list[Article]) -> str:
+    """The language of the stories on a page if it is one, else the site's."""
+    languages = {article.language for article in articles}
+    return languages.pop() if len(languages) == 1 else SITE_LANGUAGE
+
+
+def _draw_list(
+    place: Place, articles: list[Article], heading: str, *, label: str, language: str
+) -> str:
+    context = {
+        "page": _list_page(place, heading, language),
+        "heading": heading,
+        "label": label,
+        "place": place,
+        "stories": read_cards(articles),
+    }
+    return _draw("articles/list.html", context)
+
+
+def draw_corrections(place: Place, corrections: list[Correction], articles: list[Article]) -> str:
+    """``articles`` are those of the corrections that a reader may still see."""
+    public = {article.pk for article in articles}
+    with translation.override(SITE_LANGUAGE):
+        page = _list_page(place, _("Corrections"), SITE_LANGUAGE)
+    shown = [correction for correction in corrections if correction.article_id in public]
+    context = {"page": page, "place": place, "corrections": shown}
+    return _draw("articles/corrections.html", context)
+
+
+def _list_page(place: Place, title: str, language: str) -> Page:
+    picture = structured_data.card()
+    return Page(
+        title=title,
+        description=_("Stories, together with the footage they rest on."),
+        canonical=absolute(place.url),
+        language=language,
+        kind="list",
+        image_url=picture.url,
+        image_alt=picture.alt,
+    )
+
+
 def draw_home(articles: list[Article], request: HttpRequest | None = None) -> str:
+    picture = structured_data.card()
     with translation.override(SITE_LANGUAGE):
         page = Page(
-            title=_("Newsroom"),
+            title=structured_data.SITE_NAME,
             description=_("Stories, together with the footage they rest on."),
             canonical=absolute("/"),
             language=SITE_LANGUAGE,
             kind="home",
+            image_url=picture.url,
+            image_alt=picture.alt,
+            json_ld=structured_data.json_ld(structured_data.website()),
         )
     cards = read_cards(articles)
     lead: CardView | None = cards[0] if cards else None
@@ -169,7 +279,7 @@ def site_language(asked: str) -> str:
 def draw_search(answer: Answer, language: str, request: HttpRequest | None = None) -> str:
     with translation.override(language):
         title = _("Search: %(asked)s") % {"asked": answer.asked} if answer.asked else _("Search")
-    page = Page(title=title, description="", canonical="", language=language, kind="search")
+    page = _answer_page(title, language, "search")
     return _draw("articles/search.html", {"page": page, **_asked(answer)}, request)
 
 
@@ -177,61 +287,29 @@ def draw_find(article: Article, answer: Answer, request: HttpRequest | None = No
     """What was found in one story."""
     with translation.override(article.language):
         title = _("Find in: %(headline)s") % {"headline": answer.headline or article.slug}
-    page = Page(title=title, description="", canonical="", language=article.language, kind="find")
+    page = _answer_page(title, article.language, "find")
     context = {"page": page, "article": article, **_asked(answer)}
     return _draw("articles/find.html", context, request)
+
+
+def _answer_page(title: str, language: str, kind: str) -> Page:
+    return Page(title, "", "", language, kind, robots=UNLISTED)
 
 
 def _asked(answer: Answer) -> dict[str, object]:
     return {"answer": answer, "longest": LONGEST}
 
 
-def draw_sitemap(stories: list[StoryView]) -> str:
-    """Every story and every watch page, with the day of its last change."""
-    places = [
-        {"url": absolute(url), "changed_at": story.updated_at or story.published_at}
-        for story in stories
-        for url in (story.url, *(clip.watch_url for clip in story.clips))
-    ]
-    return render_to_string("articles/sitemap.xml", {"places": places})
+def oembed_url(url: str) -> str:
+    """Where to ask how a page of ours is embedded elsewhere."""
+    return absolute(f"{reverse('oembed')}?{urlencode({'url': absolute(url)})}")
 
 
-def draw_robots() -> str:
-    return render_to_string("articles/robots.txt", {"sitemap": absolute("/sitemap.xml")})
-
-
-def draw_feed(kind: type[SyndicationFeed], path: str, articles: list[Article]) -> str:
-    """The newest stories as a feed: headline and standfirst, never the text of a clip."""
-    feed = kind(
-        title="Newsroom",
-        link=absolute("/"),
-        description="Stories, together with the footage they rest on.",
-        language=SITE_LANGUAGE,
-        feed_url=absolute(path),
-    )
-    for article in articles:
-        feed.add_item(
-            title=article.headline,
-            link=absolute(article.get_absolute_url()),
-            description=article.standfirst,
-            author_name=", ".join(byline.author.name for byline in article.bylines.all()) or None,
-            pubdate=article.published_at,
-            updateddate=article.published_at,
-            unique_id=absolute(article.get_absolute_url()),
-            categories=[article.section] if article.section else [],
-        )
-    return feed.writeString("utf-8")
-
-
-FEEDS: dict[str, type[SyndicationFeed]] = {
-    "/feeds/stories.atom": Atom1Feed,
-    "/feeds/stories.rss": Rss201rev2Feed,
-}
-
-
-def list_articles() -> list[Article]:
-    """The published stories that lists show, the newest first."""
-    return list(Article.objects.published().newest_first().for_lists()[:FEED_STORIES])
+def _robots(clips: Iterable[ClipView]) -> str:
+    """Search engines show no picture of a page on which readers are to be warned first."""
+    if any(clip.warnings for clip in clips):
+        return "max-image-preview:none, max-video-preview:0"
+    return "max-image-preview:large, max-video-preview:-1"
 
 
 def find_clip(story: StoryView, slug: str) -> ClipView | None:
@@ -251,14 +329,20 @@ def _description(story: StoryView) -> str:
     return text if len(text) <= DESCRIPTION_LONGEST else text[: DESCRIPTION_LONGEST - 1] + "…"
 
 
-def _alternates(translations: tuple[Translation, ...]) -> tuple[Alternate, ...]:
-    return tuple(
-        Alternate(other.language, absolute(other.url), other.name, other.direction)
-        for other in translations
-    )
+def _alternates(story: StoryView, clip: ClipView | None = None) -> tuple[Alternate, ...]:
+    """A story that is told in several languages, or a clip's page in it, in each of them."""
+    end = f"{clip.slug}/" if clip else ""
+    others = [t for t in story.translations if clip is None or clip.slug in t.clip_slugs]
+    if not others:
+        return ()
+    original = next((other.url for other in others if other.is_original), story.url)
+    places = [(story.language, story.url), *((other.language, other.url) for other in others)]
+    places.append(("x-default", original))
+    return tuple(Alternate(language, absolute(f"{url}{end}")) for language, url in places)
 
 
-def _draw(template: str, context: dict[str, object], request: HttpRequest | None) -> str:
+def _draw(template: str, context: dict[str, object], request: HttpRequest | None = None) -> str:
+    """A page in its own language; the context names it ``page``."""
     page = context["page"]
     assert isinstance(page, Page)
     with translation.override(page.language):

@@ -6,7 +6,7 @@ Everything here may be repeated: it makes `public` what the database says, and n
 import gzip
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import brotli
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from articles import indexing, pages
+from articles import indexing, lists, pages, story_data
 from articles.core import folding
 from articles.core.body import plain_text
 from articles.models import Article, PublicPage
@@ -61,7 +61,7 @@ def refresh_story(article_id: int, lease: queue.Lease) -> None:
     """Job: place or remove all public files of one story, and the lists that show it."""
     article = Article.objects.get(pk=article_id)
     _settle(article)
-    _refresh_lists()
+    _refresh_lists([article])
     for other in _translations(article):
         _settle(other)
     with lease.finishing():
@@ -78,9 +78,10 @@ def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
     finally:
         # After the pages, which then name none of its files; but whatever becomes of the pages.
         if not clip.is_playable or not articles:
+            _settle_embed(clip)
             release.remove_clip(clip)
     if articles:
-        _refresh_lists()
+        _refresh_lists(articles)
     with lease.finishing():
         pass
 
@@ -125,35 +126,52 @@ def _place_story(article: Article) -> None:
     # After the pages: what is found is there to be read.
     indexing.index_story(article, story)
     current = {page.path for page in drawn}
-    for old in PublicPage.objects.filter(path__startswith=_folder(article)).exclude(
-        path__in=current
-    ):
+    for old in PublicPage.objects.of_story(article).exclude(path__in=current):
         _remove(old)
+    for clip in article.clips.all():
+        _settle_embed(clip, story)
 
 
 def _remove_story(article: Article) -> None:
     """What is found first, then pages, then the files of clips that no other public story shows."""
     indexing.remove_story(article)
-    for page in PublicPage.objects.filter(path__startswith=_folder(article)):
+    for page in PublicPage.objects.of_story(article):
         _remove(page)
-    stores.remove_public(_folder(article))
+    stores.remove_public(article.path)
     for clip in article.clips.all():
+        _settle_embed(clip)
         if not Article.objects.published().showing(clip).exists():
             release.remove_clip(clip)
 
 
-def _folder(article: Article) -> str:
-    return f"stories/{article.slug}/"
-
-
 def _story_pages(article: Article, story: StoryView) -> Iterator[Drawn]:
-    folder = _folder(article)
-    yield Drawn(f"{folder}index.html", pages.draw_story(story).encode(), [article])
+    yield Drawn(f"{article.path}/index.html", pages.draw_story(story).encode(), [article])
     for clip in story.clips:
         content = pages.draw_watch(story, clip).encode()
-        yield Drawn(f"{folder}{clip.slug}/index.html", content, [article])
+        yield Drawn(f"{article.path}/{clip.slug}/index.html", content, [article])
         words = pages.draw_read(story, clip).encode()
-        yield Drawn(f"{folder}{clip.slug}/read/index.html", words, [article])
+        yield Drawn(f"{article.path}/{clip.slug}/read/index.html", words, [article])
+    yield Drawn(f"{article.path}.json", story_data.draw_json(story).encode(), [article])
+    yield Drawn(f"{article.path}.ninjs.json", story_data.draw_ninjs(story).encode(), [article])
+
+
+def _settle_embed(clip: Clip, known: StoryView | None = None) -> None:
+    """Place or remove the player that others may frame: it speaks as the first story does.
+
+    ``known`` is a story that was read already: it may be that one.
+    """
+    path = f"embed/{clip.public_id}/index.html"
+    article = Article.objects.first_to_show(clip)
+    if article is not None:
+        story = known if known and known.slug == article.slug else pages.public_story(article)
+        view = next((view for view in story.clips if view.id == clip.public_id), None)
+        if view is not None:
+            drawn = Drawn(path, pages.draw_embed(story, view).encode(), [article])
+            _check(drawn, article, story)
+            _place(drawn)
+            return
+    for page in PublicPage.objects.filter(path=path):
+        _remove(page)
 
 
 def _check(drawn: Drawn, article: Article, story: StoryView) -> None:
@@ -183,26 +201,40 @@ def _written(article: Article, story: StoryView) -> str:
     return "\n".join(words)
 
 
-def _refresh_lists() -> None:
-    """Front page, feeds and sitemap: they show the newest stories, whichever changed.
+def _refresh_lists(touched: Collection[Article]) -> None:
+    """Draw again the lists that show stories which have changed, or others than they did.
 
-    Drawn once more if a story came or went meanwhile: another process may have drawn it sooner.
+    And once more if a story came or went meanwhile: another process may have drawn it sooner.
     """
-    shown = None
-    while shown != (articles := pages.list_articles()):
-        shown = articles
-        for page in _list_pages(articles):
-            _place(page)
+    changed = {article.pk for article in touched}
+    placed: dict[str, set[int]] = {}
+    while True:
+        files, gone = lists.due(lists.families_of(touched, placed=placed), changed, placed)
+        if not files and not gone:
+            return
+        _remove_lists(gone)
+        placed = {path: placed[path] for path in placed.keys() - gone} | _place_lists(files)
+        changed = set()
 
 
-def _list_pages(articles: list[Article]) -> Iterator[Drawn]:
-    front = articles[: pages.FRONT_PAGE_STORIES]
-    yield Drawn("index.html", pages.draw_home(front).encode(), front)
-    for path, kind in pages.FEEDS.items():
-        yield Drawn(path.lstrip("/"), pages.draw_feed(kind, path, articles).encode(), articles)
-    stories = [pages.public_story(article) for article in articles]
-    yield Drawn("sitemap.xml", pages.draw_sitemap(stories).encode(), articles)
-    yield Drawn("robots.txt", pages.draw_robots().encode())
+def _place_lists(files: Iterable[lists.ListFile]) -> dict[str, set[int]]:
+    """Draw and place list files; their paths, with the stories that were put on each."""
+    placed = {}
+    for file in files:
+        articles = file.read()
+        _place(Drawn(file.path, file.draw(articles).encode(), articles))
+        placed[file.path] = {article.pk for article in articles}
+    return placed
+
+
+def _remove_lists(paths: Iterable[str]) -> None:
+    for page in PublicPage.objects.filter(path__in=list(paths)):
+        _remove(page)
+
+
+def age_lists() -> None:
+    """Take from the lists what time alone takes from them: news is news for two days."""
+    _refresh_lists([])
 
 
 def _translations(article: Article) -> list[Article]:
@@ -236,11 +268,14 @@ def _remove(page: PublicPage) -> None:
 def public_page_findings() -> dict[str, list[Finding]]:
     """Scan every placed page once more, as it lies on the disk, for the data of its footage."""
     found = {}
+    words, films = {}, {}
+    for article in Article.objects.filter(pages__isnull=False).distinct():
+        words[article.pk] = _written(article, pages.public_story(article))
+        films[article.pk] = set(_footages(article))
     for page in PublicPage.objects.prefetch_related("articles"):
-        written, footages = "", set()
-        for article in page.articles.all():
-            written += _written(article, pages.public_story(article)) + "\n"
-            footages |= set(_footages(article))
+        shown = [article.pk for article in page.articles.all()]
+        written = "\n".join(words[pk] for pk in shown)
+        footages = set().union(*(films[pk] for pk in shown))
         for name in (page.path, *(page.path + ending for ending in PACKED)):
             content = stores.read_public(name) or b""
             findings = leakscan.page_findings(name, content, footages, written=written)
@@ -281,7 +316,11 @@ def place_everything() -> None:
         except NewsroomError:
             # One story that may not be drawn is no reason to stop the others, or the start.
             logger.exception("the pages of %s stay as they are", article.slug)
-    _refresh_lists()
+    families = lists.every_family()
+    _, gone = lists.due(families, ())
+    _place_lists(file for family in families for file in family.files)
+    _remove_lists(gone)
+    _refresh_lists([])
     record.write_text(signature, encoding="utf-8")
 
 

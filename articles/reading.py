@@ -1,6 +1,6 @@
 """What a reader's page shows, as plain values: every query is made here, their number constant."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -120,10 +120,13 @@ class ClipView:
     width: int
     height: int
     is_vertical: bool
+    embed_url: str
     duration: str
+    duration_ms: int
     has_audio: bool
     mp4_url: str
     mp4_height: int
+    mp4_bytes: int
     mp4_size: str
     hls_url: str
     growing: str
@@ -132,13 +135,23 @@ class ClipView:
     warnings: tuple[WarningView, ...]
     tracks: tuple[TrackView, ...]
     transcripts: tuple[TranscriptView, ...]
-    chapters: tuple[CueView, ...]
+    chapters: tuple[CueView, ...] = ()
     stills: tuple[StillView, ...] = ()
     start_s: float | None = None
 
     @property
     def read_url(self) -> str:
         return f"{self.watch_url}read/"
+
+    @property
+    def warned_of(self) -> tuple[str, ...]:
+        """What readers are told, each sentence once, whatever spans it is about."""
+        return tuple(dict.fromkeys(warning.words for warning in self.warnings))
+
+    @property
+    def picture_url(self) -> str:
+        """The picture that may stand for the clip where nobody was warned of it, or ""."""
+        return "" if self.warnings else self.poster_url
 
     def starting_at(self, start_s: float) -> "ClipView":
         return replace(self, start_s=start_s)
@@ -158,11 +171,17 @@ class ClipBlock:
 
 @dataclass(frozen=True)
 class Translation:
+    """The story in another language: ``is_original`` if the others were translated from it, and
+    the addresses of the clips that it shows.
+    """
+
     language: str
     url: str
     name: str
     direction: str
     headline: str
+    is_original: bool
+    clip_slugs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -179,6 +198,7 @@ class StoryView:
     published_at: datetime | None
     updated_at: datetime | None
     reading_minutes: int
+    word_count: int
     bylines: tuple[Byline, ...]
     topics: tuple[Topic, ...]
     corrections: tuple[Correction, ...]
@@ -211,9 +231,10 @@ def read_story(
 ) -> StoryView:
     """Everything that the story's page shows. ``draft`` shows clips that are not cleared yet."""
     clips = {
-        embed.clip.public_id: _clip(embed, article, addresses)
+        embed.clip.public_id: read_clip(embed, article, addresses=addresses)
         for embed in _embeds(article, draft=draft)
     }
+    corrections = tuple(article.corrections.all())
     return StoryView(
         slug=article.slug,
         url=article.get_absolute_url(),
@@ -223,11 +244,12 @@ def read_story(
         language=article.language,
         direction=article.direction,
         published_at=article.published_at,
-        updated_at=_updated(article),
+        updated_at=updated_at(article, corrections),
         reading_minutes=article.reading_minutes,
+        word_count=article.word_count,
         bylines=tuple(article.bylines.select_related("author")),
         topics=tuple(article.topics.all()),
-        corrections=tuple(article.corrections.all()),
+        corrections=corrections,
         translations=_translations(article),
         blocks=tuple(_blocks(article.body, clips)),
     )
@@ -242,8 +264,9 @@ def _blocks(body: str, clips: dict[str, ClipView]) -> Iterable[TextBlock | ClipB
             yield ClipBlock(clips[part.clip_id])
 
 
-def _updated(article: Article) -> datetime | None:
-    newest = article.corrections.order_by("-at").values_list("at", flat=True).first()
+def updated_at(article: Article, corrections: Sequence[Correction]) -> datetime | None:
+    """When a published story was last corrected, given its corrections, the newest first."""
+    newest = corrections[0].at if corrections else None
     return newest if newest and article.published_at and newest > article.published_at else None
 
 
@@ -257,8 +280,10 @@ def _translations(article: Article) -> tuple[Translation, ...]:
             other.language_name,
             other.direction,
             other.headline,
+            other.pk == root,
+            frozenset(embed.clip.slug for embed in other.embeds.all()),
         )
-        for other in others.order_by("language")
+        for other in others.order_by("language").with_clips()
     )
 
 
@@ -275,7 +300,14 @@ def _embeds(article: Article, *, draft: bool) -> Iterable[Embed]:
     )
 
 
-def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
+def read_clip(
+    embed: Embed,
+    article: Article,
+    *,
+    addresses: Addresses = release.address,
+    with_words: bool = True,
+) -> ClipView:
+    """One clip in one story; ``with_words`` reads the cues of its transcripts as well."""
     clip, package = embed.clip, embed.clip.current_package
     assert package is not None
     watch_url = reverse("watch", args=[article.slug, clip.slug])
@@ -291,13 +323,16 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
         alt=embed.alt or clip.alt,
         credit=embed.credit or clip.credit,
         watch_url=watch_url,
+        embed_url=reverse("embed", args=[clip.public_id]),
         width=package.width,
         height=package.height,
         is_vertical=package.height > package.width,
         duration=media_time(package.duration_ms),
+        duration_ms=package.duration_ms,
         has_audio=package.has_audio,
         mp4_url=addresses(package.public_id, MP4_NAME) if package.has_mp4 else "",
         mp4_height=package.mp4_height,
+        mp4_bytes=package.mp4_byte_size,
         mp4_size=filesizeformat(package.mp4_byte_size) if package.has_mp4 else "",
         hls_url=addresses(package.public_id, MASTER_NAME),
         growing="" if package.is_whole else package.state,
@@ -310,9 +345,11 @@ def _clip(embed: Embed, article: Article, addresses: Addresses) -> ClipView:
         warnings=warnings,
         tracks=_tracks(transcripts, article.language, addresses),
         transcripts=tuple(
-            _transcript(t, watch_url, warnings) for t in transcripts if t.kind in CUE_KINDS
+            _transcript(t, watch_url, warnings)
+            for t in transcripts
+            if with_words and t.kind in CUE_KINDS
         ),
-        chapters=_chapters(transcripts, article.language, watch_url),
+        chapters=_chapters(transcripts, article.language, watch_url) if with_words else (),
         stills=(
             read_stills(package, clip.veils, addresses)
             if has_pictures and all(warning.veil for warning in warnings)

@@ -8,14 +8,17 @@ file is not in `public`: then the story was withdrawn (410) or is nothing that a
 import hashlib
 import mimetypes
 
+from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from articles import oembed as provider
 from articles import pages, quote_cards, quoting, search
 from articles.models import Article
 from articles.quoting import Asked, NoSuchQuote
@@ -28,13 +31,39 @@ FOR_A_MOMENT = "private, max-age=30"
 
 
 @require_safe
-def placed(request: HttpRequest, name: str) -> HttpResponse:
-    """A file of `public` under its fixed name, or 404."""
-    content = stores.read_public(name)
+def placed(request: HttpRequest, name: str, **parts: str | int) -> HttpResponse:
+    """A file of `public`, or 404; what stands in braces in its name comes from the address."""
+    content = stores.read_public(name.format(**parts))
     if content is None:
         raise Http404
     kind = mimetypes.guess_type(name)[0] or "application/xml"
     return HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+
+
+@require_safe
+def story_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    """A file of data that lies beside the story's folder."""
+    return _answer(request, slug, f"stories/{slug}{ending}")
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": None})  # type: ignore[arg-type]
+@require_safe
+def embed(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """The player of a clip, for anybody's page."""
+    if provider.was_public(clip_id):
+        return gone(request)
+    return placed(request, f"embed/{clip_id}/index.html")
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """How a page of ours is shown in somebody else's, by the oEmbed specification."""
+    answer = provider.answer(request.GET)
+    response = HttpResponse(answer.content, status=answer.status, content_type=answer.content_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from articles import placement
 from articles.core.body import append_clip, clip_ids
-from articles.models import Article, Embed
+from articles.models import Article, Author, Embed, Topic
 from media import queue
 from media.errors import NewsroomError
 from media.models import Clip
@@ -60,6 +60,13 @@ def saved(article: Article, *, by: User | None) -> None:
         article.save(update_fields=["status", "updated_by", "updated_at"])
     if article.is_public or article.pages.exists():
         placement.refresh_now(article)
+
+
+def renamed(named: Topic | Author) -> None:
+    """After a topic or an author was given another name or address: redraw what shows it."""
+    stories = Article.objects.published()
+    shown = stories.about(named) if isinstance(named, Topic) else stories.by(named)
+    queue.request_all("refresh_story", shown.values_list("pk", flat=True))
 
 
 def attach_clip(article: Article, clip: Clip) -> None:

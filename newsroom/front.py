@@ -28,6 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 # Kept by a browser or a cache, but never shown without asking whether it still holds.
 ASK_FIRST = "no-cache"
 MEDIA = "/media/"
+DATA = ".json"
 PLAYLIST = ".m3u8"
 HASHED_STATIC = re.compile(r"/static/(.+/)?[^/]+\.[0-9a-f]{12}\.[^/]+")
 WATCH_PAGES = "/stories/"
@@ -44,14 +45,17 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 COMPRESSIBLE = re.compile(r"text/|application/.*(json|xml|mpegurl)|image/svg")
+FRAME_ANCESTORS = re.compile(r"frame-ancestors [^;]*(; )?")
 DOCUMENT = re.compile(r"text/html|.*xml")
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "SAMEORIGIN",
 }
+NOT_FRAMED = {"X-Frame-Options": "SAMEORIGIN"}
+# The players that anybody may show in a frame.
+FRAMED = "/embed/"
 
 Environ = dict[str, Any]
 
@@ -67,6 +71,7 @@ class PublicFiles(WhiteNoise):
         self, application: Callable[..., Iterable[bytes]], root: Path, *, policy: str
     ) -> None:
         self.policy = policy
+        self.framed_policy = FRAME_ANCESTORS.sub("", policy).strip("; ")
         super().__init__(
             application,
             root,
@@ -105,11 +110,12 @@ class PublicFiles(WhiteNoise):
         content_type = self.media_types.get_type(path)
         charset = "; charset=utf-8" if content_type.startswith("text/") else ""
         headers = {"Content-Type": content_type + charset, "Cache-Control": cache_control(url)}
-        headers |= ALWAYS
-        if url.startswith(MEDIA):
+        headers |= ALWAYS if url.startswith(FRAMED) else ALWAYS | NOT_FRAMED
+        if url.startswith(MEDIA) or url.endswith(DATA):
             headers["Access-Control-Allow-Origin"] = "*"
         if DOCUMENT.match(content_type):
-            headers["Content-Security-Policy"] = self.policy
+            framed = url.startswith(FRAMED)
+            headers["Content-Security-Policy"] = self.framed_policy if framed else self.policy
         compressible = COMPRESSIBLE.match(content_type) is not None
         if compressible:
             headers["Vary"] = "Accept-Encoding"
@@ -281,7 +287,7 @@ def whole(file: BinaryIO, size: int, headers: list[tuple[str, str]]) -> Response
 
 def unsatisfiable(size: int, headers: list[tuple[str, str]]) -> Response:
     """There is nothing there: nothing to describe, and nothing to keep for ever."""
-    kept = [(name, value) for name, value in headers if name in ALWAYS]
+    kept = [(name, value) for name, value in headers if name in ALWAYS | NOT_FRAMED]
     kept += [("Content-Range", f"bytes */{size}"), ("Content-Length", "0")]
     kept.append(("Cache-Control", "no-store"))
     return Response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, kept, None)

@@ -125,6 +125,7 @@ SWEEPS = [
     "media.chunking.discard_abandoned",
     "media.packaging.remove_orphans",
     "media.release.remove_superseded",
+    "articles.placement.age_lists",
 ]
 
 # What puts the clips of `ingest --story` into a story, for the same reason.

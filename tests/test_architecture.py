@@ -21,7 +21,7 @@ STARTERS = re.compile(
 )
 # In the order of the layers: each imports only what stands before it, in its own app.
 LAYERS = ("core", "models", "verbs", "tasks", "edges")
-EDGES = {"views", "admin", "forms", "urls", "apps", "checks", "management", "feeds", "sitemaps"}
+EDGES = {"views", "admin", "forms", "urls", "apps", "checks", "management"}
 
 
 @cache

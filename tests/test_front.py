@@ -360,3 +360,41 @@ def test_no_file_stays_open(reader: Reader) -> None:
             reader.ask("/media/k7/clip.mp4", method, **headers)
 
     assert len(list(OPEN_FILES.iterdir())) == before
+
+
+@pytest.mark.parametrize(("path", "framed"), [("embed/k7", True), ("stories/mosul", False)])
+def test_a_player_may_be_framed_by_anybody_and_no_other_page(
+    tmp_path: Path, path: str, framed: bool
+) -> None:
+    reader = Reader(tmp_path)
+    reader.front = PublicFiles(
+        django, tmp_path, policy="default-src 'none'; frame-ancestors 'self'; base-uri 'none'"
+    )
+    reader.place(f"{path}/index.html", PAGE)
+
+    headers = reader.ask(f"/{path}/").headers
+
+    ancestors = "" if framed else "frame-ancestors 'self'; "
+    policy = f"default-src 'none'; {ancestors}base-uri 'none'"
+    assert headers["Content-Security-Policy"] == policy
+    assert ("X-Frame-Options" in headers) is not framed
+
+
+def test_any_site_may_read_the_data_of_a_story(reader: Reader) -> None:
+    reader.place("stories/mosul.json", b"{}")
+
+    headers = reader.ask("/stories/mosul.json").headers
+
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Content-Type"] == "application/json"
+    assert "Access-Control-Allow-Origin" not in reader.ask("/stories/mosul/").headers
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("stories.atom", "application/atom+xml"), ("videos.rss", "application/rss+xml")],
+)
+def test_a_feed_says_what_it_is(reader: Reader, name: str, kind: str) -> None:
+    reader.place(f"feeds/{name}", b"<feed/>")
+
+    assert reader.ask(f"/feeds/{name}").headers["Content-Type"].startswith(kind)

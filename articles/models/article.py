@@ -1,8 +1,10 @@
 """Articles: the story, its people and topics, and where its clips stand."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from django_prose_editor.fields import ProseEditorField
 
 from articles.core.body import clean_body, word_count
 from media.core.languages import direction, language_name
-from media.models import Clip
+from media.models import Clip, Transcript
 
 # Words a minute for silent reading, from Brysbaert's 2019 meta-analysis (238, rounded).
 READING_SPEED = 240
@@ -28,6 +30,9 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
 
 class Author(models.Model):
     name = models.CharField(_("name"), max_length=120)
@@ -40,6 +45,9 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("author", args=[self.slug])
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -68,6 +76,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def since(self, moment: datetime) -> "ArticleQuerySet":
+        """Stories of which readers learned at that moment or later."""
+        return self.filter(published_at__gte=moment)
+
+    def about(self, topic: Topic) -> "ArticleQuerySet":
+        return self.filter(topics=topic)
+
+    def by(self, author: Author) -> "ArticleQuerySet":
+        return self.filter(bylines__author=author)
+
+    def with_film(self) -> "ArticleQuerySet":
+        """Stories with a clip that readers may see."""
+        embeds = Embed.objects.filter(article=OuterRef("pk"), clip__in=Clip.objects.playable())
+        return self.filter(Exists(embeds))
+
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
@@ -77,6 +100,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             "bylines__author", "embeds__clip__current_package", "embeds__clip__footage"
         )
 
+    def with_clips(self) -> "ArticleQuerySet":
+        """With the clips in them that readers may see, in one more query."""
+        playable = Embed.objects.filter(clip__in=Clip.objects.playable()).select_related("clip")
+        return self.prefetch_related(Prefetch("embeds", playable))
+
+    def for_machines(self) -> "ArticleQuerySet":
+        """With what feeds and sitemaps tell, in a number of queries that does not grow."""
+        playable = (
+            Embed.objects.filter(clip__in=Clip.objects.playable())
+            .select_related("clip__current_package", "clip__footage")
+            .prefetch_related(
+                "clip__warnings", Prefetch("clip__transcripts", Transcript.objects.approved())
+            )
+        )
+        return self.prefetch_related(
+            "bylines__author", "topics", "corrections", Prefetch("embeds", playable)
+        )
+
     def translations_of(self, root_id: int) -> "ArticleQuerySet":
         """A story and its translations: the first of them is the one that the others name."""
         return self.filter(Q(pk=root_id) | Q(translation_of=root_id))
@@ -84,6 +125,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def showing(self, clip: Clip) -> "ArticleQuerySet":
         """The stories in which this clip stands."""
         return self.filter(embeds__clip=clip)
+
+    def first_to_show(self, clip: Clip) -> "Article | None":
+        """The public story in whose words a clip is embedded: the oldest, no translation if any."""
+        original_first = F("translation_of").asc(nulls_first=True)
+        found = self.published().showing(clip).order_by(original_first, "published_at", "pk")
+        return found.first()
 
 
 class Article(models.Model):
@@ -197,6 +244,11 @@ class Article(models.Model):
         return reverse("story", args=[self.slug])
 
     @property
+    def path(self) -> str:
+        """Where its files lie in `public`: this folder, and files whose names begin with it."""
+        return f"stories/{self.slug}"
+
+    @property
     def direction(self) -> str:
         return direction(self.language)
 
@@ -274,12 +326,20 @@ class Embed(models.Model):
         return self.title or str(self.clip)
 
 
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def published(self) -> "CorrectionQuerySet":
+        """Corrections of stories that a reader may see, with their stories."""
+        return self.filter(article__in=Article.objects.published()).select_related("article")
+
+
 class Correction(models.Model):
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("story")
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
     text = models.TextField(_("what was wrong, and what is right"))
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("correction")

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import resolve
 from django.utils import timezone
 
-from articles import placement, publishing
+from articles import placement, publishing, urls
+from articles.models import Author, Byline, Correction, Topic
 from media import queue
+from tests.articles.addresses import addresses_of
 from tests.articles.public import finish_jobs, public_folder
 from tests.factories import a_draft, a_ready_clip, a_transcript
 
@@ -23,7 +26,12 @@ SECRETS = {
 def a_secret_draft():
     clip = a_ready_clip(title="The mill at night", slug="mill-at-night")
     a_transcript(clip, "Behind the mill they wait.")
-    return a_draft(clip, **SECRETS)
+    article = a_draft(clip, **SECRETS)
+    Correction.objects.create(article=article, text="The mill was closed.")
+    article.topics.add(Topic.objects.create(name="Milling", slug="milling"))
+    miller = Author.objects.create(name="Mary Miller", slug="mary-miller")
+    Byline.objects.create(article=article, author=miller)
+    return article
 
 
 def drafted(article):
@@ -57,28 +65,9 @@ def words_of(article):
     clip = article.clips.get()
     [transcript] = clip.transcripts.all()
     ids = [clip.public_id, clip.current_package.public_id, transcript.public_id]
-    return [*SECRETS.values(), clip.title, clip.slug, *ids, "Behind the mill", "is in danger"]
-
-
-def addresses_of(article):
-    clip = article.clips.get()
-    [transcript] = clip.transcripts.all()
-    story = f"/stories/{article.slug}/"
-    watch = f"{story}{clip.slug}/"
-    media = f"/media/{clip.current_package.public_id}"
-    return {
-        "its own": [
-            *(story, watch, f"{watch}?t=1", f"{watch}read/", f"{watch}q/1-1/"),
-            f"{watch}q/1-1/card.jpg",
-            *(f"{story}find/", f"{story}find/?q=mill"),
-        ],
-        "media": [
-            *(f"{media}/{name}" for name in ("master.m3u8", "clip.mp4", "poster.jpg")),
-            f"/media/{transcript.public_id}/captions.vtt",
-        ],
-        "lists": ["/", "/feeds/stories.atom", "/feeds/stories.rss", "/sitemap.xml", "/robots.txt"],
-        "search": ["/search/?q=mill", "/search/?q=wait+danger"],
-    }
+    names = ["Milling", "milling", "Mary Miller", "mary-miller", "mill was closed"]
+    told = [clip.title, clip.slug, *ids, *names, "Behind the mill", "is in danger"]
+    return [*SECRETS.values(), *told]
 
 
 def walk(client, article):
@@ -114,7 +103,15 @@ def test_nothing_is_found_of_a_story_that_is_not_public(client, brought_there, s
     statuses, found = walk(client, article)
 
     assert found == []
-    assert statuses == {"its own": {status}, "media": {404}, "lists": {200}, "search": {200}}
+    assert statuses == {
+        "its own": {status},
+        "asked about": {status},
+        "media": {404},
+        "alone": {404},
+        "lists": {200},
+        "search": {200},
+        "later pages": {404},
+    }
 
 
 def test_everything_is_found_of_the_same_story_when_it_is_public(client):
@@ -125,7 +122,27 @@ def test_everything_is_found_of_the_same_story_when_it_is_public(client):
     unseen = set(words_of(article)) - {word for _place, word in found}
     assert unseen == {"is in danger"}
     # Media are the front's to answer, which does not run here.
-    assert statuses == {"its own": {200}, "media": {404}, "lists": {200}, "search": {200}}
+    assert statuses == {
+        "its own": {200},
+        "asked about": {200},
+        "media": {404},
+        "alone": {200},
+        "lists": {200},
+        "search": {200},
+        "later pages": {404},
+    }
+
+
+def test_the_probe_knows_every_address_of_the_product():
+    known = {
+        resolve(address.partition("?")[0]).url_name
+        for kind, addresses in addresses_of(a_secret_draft()).items()
+        for address in addresses
+        if kind != "media"
+    }
+
+    # The parts of a sitemap are known by two of them.
+    assert {pattern.name for pattern in urls.urlpatterns} - known == set()
 
 
 def test_a_reader_gets_no_cookie_whatever_the_answer(client):

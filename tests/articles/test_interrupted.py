@@ -8,8 +8,8 @@ from articles import placement, publishing
 from articles.models import Article, PublicPage
 from media import queue
 from media.models import Job
-from tests.articles.public import finish_jobs, page, public_files
-from tests.articles.test_publishing import LISTS, SECOND, STATUSES, media_files, story_files
+from tests.articles.public import LISTS, finish_jobs, media_files, page, public_files, story_files
+from tests.articles.test_publishing import SECOND, STATUSES
 from tests.factories import a_draft, a_ready_clip
 
 pytestmark = pytest.mark.django_db

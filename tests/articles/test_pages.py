@@ -12,21 +12,24 @@ from tests.factories import a_clip, a_package, a_playable_clip, a_transcript, an
 
 pytestmark = pytest.mark.django_db
 
+BASE = "http://127.0.0.1:8000"
 FETCHING = ("script", "link", "img", "video", "audio", "source", "track", "iframe", "embed")
 NOT_FETCHED = ("canonical", "alternate")
+# Data in a script element is not run.
+DATA = "application/ld+json"
 
 
 class Elements(HTMLParser):
-    """All elements of a page, as (name, attributes), and what scripts and styles hold."""
+    """All elements of a page, as (name, attributes), and what scripts, styles and data hold."""
 
     def __init__(self, html):
         super().__init__()
-        self.found, self.code, self._inside = [], [], ""
+        self.found, self.code, self.data, self._inside = [], [], [], ""
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs)))
-        self._inside = tag
+        self._inside = DATA if ("type", DATA) in attrs else tag
 
     def handle_endtag(self, tag):
         self._inside = ""
@@ -34,6 +37,8 @@ class Elements(HTMLParser):
     def handle_data(self, data):
         if self._inside in ("script", "style") and data.strip():
             self.code.append(data)
+        if self._inside == DATA:
+            self.data.append(data)
 
     def having(self, attribute):
         return [(tag, attrs[attribute]) for tag, attrs in self.found if attribute in attrs]
@@ -331,12 +336,34 @@ def test_translations_are_named_to_search_engines_and_readers():
 
     found = story_page(english)
 
-    address = "http://127.0.0.1:8000/stories/cells-ar/"
-    links = [(a["hreflang"], a["href"]) for a in found.named("link") if "hreflang" in a]
-    assert links == [("ar", address)]
+    english_url, arabic_url = (f"{BASE}/stories/{slug}/" for slug in ("cells", "cells-ar"))
+    assert alternates(found) == [
+        ("en", english_url),
+        ("ar", arabic_url),
+        ("x-default", english_url),
+    ]
     assert [a["href"] for a in found.named("a") if a.get("hreflang") == "ar"] == [
         "/stories/cells-ar/"
     ]
+
+
+def alternates(found):
+    return [(a["hreflang"], a["href"]) for a in found.named("link") if "hreflang" in a]
+
+
+def test_a_clip_is_named_in_the_languages_whose_story_shows_it():
+    shown, only_here = a_playable_clip(slug="fire"), a_playable_clip(slug="street")
+    english = an_article(shown, only_here, slug="cells")
+    arabic = an_article(shown, slug="cells-ar", language="ar", translation_of=english)
+
+    story, translated = pages.public_story(english), pages.public_story(arabic)
+
+    urls = [f"{BASE}/stories/{slug}/fire/" for slug in ("cells", "cells-ar")]
+    both = [("en", urls[0]), ("ar", urls[1]), ("x-default", urls[0])]
+    told = [alternates(elements(pages.draw_watch(story, clip))) for clip in story.clips]
+    assert told == [both, []]
+    arabic_page = elements(pages.draw_watch(translated, translated.clips[0]))
+    assert sorted(alternates(arabic_page)) == sorted(both)
 
 
 def test_a_page_says_where_it_belongs():
@@ -348,35 +375,12 @@ def test_a_page_says_where_it_belongs():
         for attrs in elements(html).named("link")
         if attrs.get("rel") == "canonical"
     ]
-    base = "http://127.0.0.1:8000"
     assert canonical == [
-        f"{base}/stories/cells/",
-        f"{base}/stories/cells/fire/",
-        f"{base}/stories/cells/street/",
-        f"{base}/",
+        f"{BASE}/stories/cells/",
+        f"{BASE}/stories/cells/fire/",
+        f"{BASE}/stories/cells/street/",
+        f"{BASE}/",
     ]
-
-
-def test_the_sitemap_names_stories_and_watch_pages_with_their_last_change():
-    article = a_told_story()
-    story = pages.public_story(article)
-
-    text = pages.draw_sitemap([story])
-
-    assert text.count("<url>") == 3
-    assert "<loc>http://127.0.0.1:8000/stories/cells/fire/</loc>" in text
-    assert text.count(f"<lastmod>{story.updated_at.isoformat()[:19]}") == 3
-
-
-def test_a_feed_tells_headline_and_standfirst_and_no_word_of_a_clip():
-    article = a_told_story(standfirst="Who they <em>are</em>.")
-
-    for path, kind in pages.FEEDS.items():
-        text = pages.draw_feed(kind, path, [article])
-
-        assert "Mosul's hidden cells" in text
-        assert "http://127.0.0.1:8000/stories/cells/" in text
-        assert ("<em>" in text, "/media/" in text, "One" in text) == (False, False, False)
 
 
 def test_an_empty_front_page_says_so():

@@ -11,7 +11,14 @@ from articles.models import Article, PublicPage
 from media import queue
 from media.errors import NotCleared
 from media.models import Clip
-from tests.articles.public import finish_jobs, page, public_files, public_folder
+from tests.articles.public import (
+    LISTS,
+    finish_jobs,
+    page,
+    public_files,
+    public_folder,
+    story_files,
+)
 from tests.factories import a_draft, a_footage, a_package, a_ready_clip, a_transcript
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +67,7 @@ def test_every_page_has_a_row_with_its_hash_and_the_stories_it_shows():
     assert rows == {
         name: (
             hashlib.sha256((public_folder() / name).read_bytes()).hexdigest(),
-            [] if name == "robots.txt" else [article],
+            [] if name in ("robots.txt", "corrections/index.html") else [article],
         )
         for name in files
     }
@@ -75,14 +82,13 @@ def test_a_change_of_a_clip_draws_again_exactly_the_stories_that_show_it():
     queue.request("refresh_clip", clip.pk)
     finish_jobs()
 
+    told = [name for name in LISTS if name.startswith("feeds/") or name == "sitemap-video.xml"]
     assert written_again(before) == sorted(
-        name
-        for article in (shown, also_shown)
-        for name in (
-            f"stories/{article.slug}/index.html",
-            f"stories/{article.slug}/{clip.slug}/index.html",
-            f"stories/{article.slug}/{clip.slug}/read/index.html",
-        )
+        [
+            f"embed/{clip.public_id}/index.html",
+            *(name for article in (shown, also_shown) for name in story_files(article, clip)),
+            *told,
+        ]
     )
     assert not_shown.is_public
 
@@ -112,11 +118,11 @@ def test_a_clip_under_a_new_address_leaves_no_page_at_its_old_one():
     queue.request("refresh_clip", clip.pk)
     finish_jobs()
 
-    folder = f"stories/{article.slug}"
+    folder = f"stories/{article.slug}/"
     assert [name for name in public_files() if name.startswith(folder)] == [
-        f"{folder}/index.html",
-        f"{folder}/new/index.html",
-        f"{folder}/new/read/index.html",
+        f"{folder}index.html",
+        f"{folder}new/index.html",
+        f"{folder}new/read/index.html",
     ]
 
 

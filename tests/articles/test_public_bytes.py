@@ -12,13 +12,14 @@ from django.core.management import CommandError, call_command
 
 from media.models import Clip, Footage, Transcript
 from tests import marked
+from tests.articles.public import LISTS as LIST_FILES
 from tests.articles.public import page, public_files, public_folder
 from tests.factories import a_draft
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 CONTAINERS = ("mov", "mp4", "mkv", "webm", "avi")
-LISTS = ("/", "/feeds/stories.atom", "/feeds/stories.rss", "/sitemap.xml", "/robots.txt")
+LISTS = ["/" + name.removesuffix("index.html") for name in LIST_FILES]
 CAPTIONS = b"WEBVTT\n\n00:00.200 --> 00:01.500\nThey wait in the street.\n"
 # Boxes of an MP4 in which cameras tell of themselves, and kinds of tracks that carry data.
 TELLING = (b"uuid", b"XMP_", b"\xa9xyz", b"loci", b"tmcd", b"mett", b"text")
@@ -55,7 +56,8 @@ def published(clip_of, tmp_path):
 
 def test_no_mark_of_the_source_is_public(client, published):
     clip = Clip.objects.get()
-    pages = [*LISTS, "/stories/cells/", f"/stories/cells/{clip.slug}/"]
+    data = ["/stories/cells.json", "/stories/cells.ninjs.json", f"/embed/{clip.public_id}/"]
+    pages = [*LISTS, *data, "/stories/cells/", f"/stories/cells/{clip.slug}/"]
     read = [f"{pages[-1]}{name}" for name in ("?t=1", "read/", "q/1-1/", "q/1-1/card.jpg")]
     fetched = [client.get(address) for address in [*pages, *read]]
 

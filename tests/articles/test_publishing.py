@@ -13,30 +13,25 @@ from articles.models import Article, Correction, PublicPage
 from media import clips
 from media.errors import LeakFound, NotCleared
 from media.models import Clip, CustodyEvent, Job, Transcript
-from tests.articles.public import finish_jobs, page, public_files, public_folder
+from tests.articles.public import (
+    LISTS,
+    finish_jobs,
+    media_files,
+    page,
+    public_files,
+    public_folder,
+    story_files,
+)
 from tests.factories import a_clip, a_draft, a_footage, a_person, a_ready_clip, a_transcript
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["feeds/stories.atom", "feeds/stories.rss", "index.html", "robots.txt", "sitemap.xml"]
 STATUSES = Article.Status
 SECOND = timedelta(seconds=1)
 
 
 def ahead(**time):
     return timezone.now() + timedelta(**time)
-
-
-def media_files(clip):
-    folder = f"media/{clip.current_package.public_id}"
-    return [f"{folder}/{name}" for name in ("360p/index.m3u8", "clip.mp4", "master.m3u8")] + [
-        f"{folder}/poster.jpg"
-    ]
-
-
-def story_files(article, *clips):
-    folder = f"stories/{article.slug}"
-    return [f"{folder}/index.html", *(f"{folder}/{clip.slug}/index.html" for clip in clips)]
 
 
 # Refused ------------------------------------------------------------------------------------
@@ -142,7 +137,7 @@ def test_every_page_lies_there_packed_with_the_same_words():
     plain = [path.read_bytes() for path in pages]
     zipped = [gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) for path in pages]
     brotlied = [brotli.decompress(path.with_name(f"{path.name}.br").read_bytes()) for path in pages]
-    assert len(pages) == len(LISTS) + 2
+    assert len(pages) == len(LISTS) + 5
     assert zipped == plain == brotlied
 
 
@@ -312,7 +307,8 @@ def test_nothing_packed_is_left_of_a_withdrawn_story():
     publishing.withdraw(article, by=None, reason="Danger.")
 
     left = [path.name for path in public_folder().iterdir()]
-    assert sorted(name for name in left if "." not in name) == ["feeds"]
+    folders = sorted(name for name in left if "." not in name)
+    assert folders == ["archive", "corrections", "feeds"]
 
 
 def test_the_address_of_a_withdrawn_story_says_so_and_an_unknown_one_says_nothing(client):

@@ -64,30 +64,6 @@ def test_drawing_a_story_that_was_read_asks_the_database_nothing():
     assert queries_of(lambda: pages.draw_read(story, story.clips[0])) == 0
 
 
-def test_the_front_page_costs_the_same_for_one_story_and_for_three():
-    a_full_story(clips=2)
-    one = queries_of(lambda: pages.draw_home(pages.list_articles()))
-    a_full_story(clips=1)
-    a_full_story(clips=3)
-
-    three = queries_of(lambda: pages.draw_home(pages.list_articles()))
-
-    assert one == three <= 6
-
-
-def test_the_feeds_cost_the_same_for_one_story_and_for_three():
-    def draw():
-        for path, kind in pages.FEEDS.items():
-            pages.draw_feed(kind, path, pages.list_articles())
-
-    a_full_story(clips=2)
-    one = queries_of(draw)
-    a_full_story(clips=1)
-    a_full_story(clips=3)
-
-    assert queries_of(draw) == one
-
-
 def test_text_and_clips_come_in_the_order_of_the_body():
     first, second = a_playable_clip(), a_playable_clip()
     body = (

@@ -15,7 +15,14 @@ PLACED = {
     "/stories/cells/fire/": ("stories/cells/fire/index.html", "text/html"),
     "/feeds/stories.atom": ("feeds/stories.atom", "application/"),
     "/feeds/stories.rss": ("feeds/stories.rss", "application/"),
+    "/feeds/videos.rss": ("feeds/videos.rss", "application/"),
+    "/archive/": ("archive/index.html", "text/html"),
+    "/corrections/": ("corrections/index.html", "text/html"),
+    "/stories/cells.json": ("stories/cells.json", "application/json"),
+    "/stories/cells.ninjs.json": ("stories/cells.ninjs.json", "application/json"),
     "/sitemap.xml": ("sitemap.xml", "application/xml"),
+    "/sitemap-news.xml": ("sitemap-news.xml", "application/xml"),
+    "/sitemap-video.xml": ("sitemap-video.xml", "application/xml"),
     "/robots.txt": ("robots.txt", "text/plain"),
 }
 
