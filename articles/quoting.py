@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from articles.core.quotations import quoted
-from articles.reading import ClipView, CueView, Passage, TranscriptView, WarningView
+from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView
 from articles.stills import StillView, still_of
 from media.core.captions import media_time
 from media.core.languages import primary
@@ -47,7 +47,7 @@ class QuoteView:
     clip: ClipView
     transcript: TranscriptView
     asked: Asked
-    passages: tuple[Passage, ...]
+    turns: tuple[Turn, ...]
     span: str
     url: str
     card_url: str
@@ -56,7 +56,7 @@ class QuoteView:
 
     @property
     def words(self) -> str:
-        cues = (cue.text for passage in self.passages for cue in passage.cues)
+        cues = (cue.text for turn in self.turns for cue in turn.cues)
         return " ".join(" ".join(cues).split())
 
     @property
@@ -65,7 +65,7 @@ class QuoteView:
 
     @property
     def speakers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(p.speaker for p in self.passages if p.speaker))
+        return tuple(dict.fromkeys(p.speaker for p in self.turns if p.speaker))
 
 
 def quotable(clip: ClipView, language: str) -> list[TranscriptView]:
@@ -140,7 +140,7 @@ def _view(clip: ClipView, transcript: TranscriptView, found: Asked, url: str) ->
         clip=replace(shown, poster_url=still.url) if still else shown,
         transcript=transcript,
         asked=found,
-        passages=by_speaker(cues),
+        turns=by_speaker(cues),
         span=f"{media_time(start_ms)}–{media_time(end_ms + 999)}",
         url=url,
         card_url=f"{path}card.jpg?{query}",
@@ -149,6 +149,6 @@ def _view(clip: ClipView, transcript: TranscriptView, found: Asked, url: str) ->
     )
 
 
-def by_speaker(cues: Iterable[CueView]) -> tuple[Passage, ...]:
-    turns = groupby(cues, key=lambda cue: cue.speaker)
-    return tuple(Passage(speaker, tuple(said)) for speaker, said in turns)
+def by_speaker(cues: Iterable[CueView]) -> tuple[Turn, ...]:
+    runs = groupby(cues, key=lambda cue: cue.speaker)
+    return tuple(Turn(speaker, tuple(said)) for speaker, said in runs)

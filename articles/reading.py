@@ -64,7 +64,7 @@ class WarningView:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Turn:
     """Cues in a row of one speaker."""
 
     speaker: str
@@ -73,10 +73,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Passages in a row under the same warnings of spans; they are folded where there are any."""
+    """Turns in a row under the same warnings of spans; they are folded where there are any."""
 
     warnings: tuple[WarningView, ...]
-    passages: tuple[Passage, ...]
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True)
@@ -465,7 +465,7 @@ def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> 
 
     for about, run in groupby(cues, key=told):
         by_speaker = groupby(run, key=lambda cue: cue.speaker)
-        yield Stretch(about, tuple(Passage(who, tuple(said)) for who, said in by_speaker))
+        yield Stretch(about, tuple(Turn(who, tuple(said)) for who, said in by_speaker))
 
 
 def read_cards(articles: Iterable[Article]) -> tuple[CardView, ...]:

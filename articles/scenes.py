@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from articles import quoting
-from articles.reading import ClipView, CueView, Passage, TranscriptView, WarningView
+from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView
 from articles.stills import StillView, still_of
 from media.core.captions import media_time
 
@@ -22,7 +22,7 @@ class SceneView:
     quote_url: str
     still: StillView | None
     warnings: tuple[WarningView, ...]
-    passages: tuple[Passage, ...]
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ def _scenes(
     """Each scene and where it starts in milliseconds; without ``default`` it cannot be quoted."""
     number = 1
     for stretch in transcript.stretches:
-        cues = [cue for passage in stretch.passages for cue in passage.cues]
+        cues = [cue for turn in stretch.turns for cue in turn.cues]
         for part in _parts(cues):
             last = number + len(part) - 1
             url = _quote_url(clip, transcript, default, number, last)
-            passages = quoting.by_speaker(part)
+            turns = quoting.by_speaker(part)
             start = part[0]
-            scene = SceneView(start.start, start.url, url, None, stretch.warnings, passages)
+            scene = SceneView(start.start, start.url, url, None, stretch.warnings, turns)
             yield scene, start.start_ms
             number = last + 1
 

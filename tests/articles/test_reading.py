@@ -243,7 +243,7 @@ def test_the_words_of_a_warned_span_are_a_stretch_of_their_own():
 
     [transcript] = view.transcripts
     told = [
-        ([w.span for w in stretch.warnings], [c.text for p in stretch.passages for c in p.cues])
+        ([w.span for w in stretch.warnings], [c.text for p in stretch.turns for c in p.cues])
         for stretch in transcript.stretches
     ]
     assert told == [
@@ -253,7 +253,7 @@ def test_the_words_of_a_warned_span_are_a_stretch_of_their_own():
     ]
 
 
-def test_a_passage_is_what_one_speaker_says_in_a_row():
+def test_a_turn_is_what_one_speaker_says_in_a_row():
     clip = a_playable_clip()
     transcript = a_transcript(clip, "one", "two", "three")
     transcript.cues.filter(position__gt=0).update(speaker="Ana")
@@ -261,7 +261,7 @@ def test_a_passage_is_what_one_speaker_says_in_a_row():
     [view] = pages.public_story(an_article(clip)).clips
 
     [stretch] = view.transcripts[0].stretches
-    assert [(p.speaker, len(p.cues)) for p in stretch.passages] == [("", 1), ("Ana", 2)]
+    assert [(p.speaker, len(p.cues)) for p in stretch.turns] == [("", 1), ("Ana", 2)]
 
 
 def test_pictures_from_before_a_warning_are_not_named():
