@@ -137,7 +137,7 @@ def test_every_page_lies_there_packed_with_the_same_words():
     plain = [path.read_bytes() for path in pages]
     zipped = [gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) for path in pages]
     brotlied = [brotli.decompress(path.with_name(f"{path.name}.br").read_bytes()) for path in pages]
-    assert len(pages) == len(LISTS) + 5
+    assert len(pages) == len(LISTS) + 6
     assert zipped == plain == brotlied
 
 

@@ -181,7 +181,7 @@ def test_pages_of_answers_stay_out_of_shared_caches_and_of_other_search_engines(
         response = client.get(address, {"q": "mill"})
         assert response["Cache-Control"] == "private, max-age=30"
         assert response["X-Robots-Tag"] == "noindex"
-        assert '<meta name="robots" content="noindex">' in response.content.decode()
+        assert '<meta name="robots" content="noindex, follow">' in response.content.decode()
         assert (client.head(address).status_code, client.post(address).status_code) == (200, 405)
     assert dict(client.cookies) == {}
 
