@@ -72,7 +72,7 @@ def page(browser: Browser, site: str, complaints: list[str]) -> Iterator[Page]:
     """A page of a browser without history; its addresses start at the site."""
     context = browser.new_context(base_url=site)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
 
     def listen(message):
         if message.type == "error":

@@ -18,10 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            # One after the other: they wait for most of their time, but must not be waited for.
+            # One after the other: they wait for most of their time, beside all the rest.
             item.add_marker(pytest.mark.xdist_group("serve"))
-    # What has to stay together takes longest, so it begins first, beside all the rest.
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 class Encoder:
