@@ -61,7 +61,7 @@ def test_a_package_is_measured_and_its_clip_points_at_it(tmp_path):
     assert package.byte_size == sum(
         path.stat().st_size for path in folder_of(package).rglob("*") if path.is_file()
     )
-    assert (package.scan["found"], package.scan["files"]) == (0, 30)
+    assert (package.scan["found"], package.scan["files"]) == (0, 31)
     assert rungs(package) == ["v480", "v360", "v240"]
     assert CustodyEvent.objects.last().detail["package"] == package.public_id
 
