@@ -59,29 +59,31 @@ def refresh_now(article: Article) -> None:
 
 def refresh_story(article_id: int, lease: queue.Lease) -> None:
     """Job: place or remove all public files of one story, and the lists that show it."""
-    article = Article.objects.get(pk=article_id)
-    _settle(article)
-    _refresh_lists([article])
-    for other in _translations(article):
-        _settle(other)
+    with stores.placing():
+        article = Article.objects.get(pk=article_id)
+        _settle(article)
+        _refresh_lists([article])
+        for other in _translations(article):
+            _settle(other)
     with lease.finishing():
         pass
 
 
 def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
     """Job: after a clip has changed, draw again every public story in which it stands."""
-    clip = Clip.objects.select_related("footage").get(pk=clip_id)
-    articles = list(Article.objects.published().showing(clip))
-    try:
-        for article in articles:
-            _settle(article)
-    finally:
-        # After the pages, which then name none of its files; but whatever becomes of the pages.
-        if not clip.is_playable or not articles:
-            _settle_embed(clip)
-            release.remove_clip(clip)
-    if articles:
-        _refresh_lists(articles)
+    with stores.placing():
+        clip = Clip.objects.select_related("footage").get(pk=clip_id)
+        articles = list(Article.objects.published().showing(clip))
+        try:
+            for article in articles:
+                _settle(article)
+        finally:
+            # After the pages, which then name none of its files; but whatever becomes of them.
+            if not clip.is_playable or not articles:
+                _settle_embed(clip)
+                release.remove_clip(clip)
+        if articles:
+            _refresh_lists(articles)
     with lease.finishing():
         pass
 
@@ -234,7 +236,8 @@ def _remove_lists(paths: Iterable[str]) -> None:
 
 def age_lists() -> None:
     """Take from the lists what time alone takes from them: news is news for two days."""
-    _refresh_lists([])
+    with stores.placing():
+        _refresh_lists([])
 
 
 def _translations(article: Article) -> list[Article]:

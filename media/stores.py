@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ CHANCES = 20
 MISSING = "The original is missing from the vault: run manage.py fixity."
 # What is written anew while a package grows.
 CHANGING = (".m3u8", ".jpg")
+# The lock of whoever places, which the kernel gives back however they end.
+PLACING = "placing.lock"
+_mine = threading.local()
 
 
 class Folder(FileSystemStorage):
@@ -210,6 +214,25 @@ def take_over(name: str, folder: Path, *, but: Container[str] = ()) -> frozenset
         target.parent.mkdir(parents=True, exist_ok=True)
         _link_or_copy(str(source / file), str(target))
     return frozenset(taken)
+
+
+@contextmanager
+def placing() -> Iterator[None]:
+    """While the block runs nobody else on this machine places: see the state of things inside it.
+
+    What was drawn first would else be placed last, and an old page, or none, would stay. Whoever
+    places already may go on to place more.
+    """
+    if getattr(_mine, "placing", False):
+        yield
+        return
+    with (settings.RUN_DIR / PLACING).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _mine.placing = True
+        try:
+            yield
+        finally:
+            _mine.placing = False
 
 
 def place_folder(name: str, public_name: str, *, but: Container[str] = ()) -> None:

@@ -27,8 +27,10 @@ def stores_of_its_own(
         (data / alias).mkdir(parents=True)
     settings.STORAGES = configuration
     settings.DATA_DIR = data
-    settings.RUN_DIR = settings.WORK_DIR = settings.FILE_UPLOAD_TEMP_DIR = data / "work"
+    settings.WORK_DIR = settings.FILE_UPLOAD_TEMP_DIR = data / "work"
+    settings.RUN_DIR = data / "run"
     settings.WORK_DIR.mkdir()
+    settings.RUN_DIR.mkdir()
     # Nobody listens: a test does the work itself, or starts what it needs.
     settings.CELERY_BROKER_URL = f"redis+socket://{data}/nobody.sock"
     settings.STATIC_ROOT = static_root

@@ -1,13 +1,17 @@
 """Publishing that is interrupted, or done by two at once: the last word counts."""
 
+import time
+from threading import Thread
+
 import pytest
+from django.db import connection
 from django.db.models.signals import m2m_changed, post_save
 from django.utils import timezone
 
 from articles import placement, publishing
 from articles.models import Article, PublicPage
-from media import queue
-from media.models import Job
+from media import queue, release, stores
+from media.models import Clip, Job
 from tests.articles.public import LISTS, finish_jobs, media_files, page, public_files, story_files
 from tests.articles.test_publishing import SECOND, STATUSES
 from tests.factories import a_draft, a_ready_clip
@@ -113,3 +117,29 @@ def test_lists_that_are_drawn_while_another_story_is_withdrawn_do_not_show_it():
 
     assert withdrawn == [other]
     assert [name for name in LISTS if "other" in page(name)] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clip_that_can_be_played_from_now_on_is_not_taken_away_by_who_saw_it_before():
+    clip = a_ready_clip()
+    a_draft(clip, status=STATUSES.PUBLISHED, published_at=timezone.now())
+    job = queue.request("refresh_clip", clip.pk)
+    other = Thread(target=lambda: (queue.work(job.pk), connection.close()))
+
+    with stores.placing():
+        other.start()
+        until_at_work(job)
+        Clip.objects.update(cleared_at=timezone.now())
+        release.place_clip(Clip.objects.get())
+    other.join()
+
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert set(media_files(clip)) <= set(public_files())
+
+
+def until_at_work(job):
+    deadline = time.monotonic() + 20
+    while not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
