@@ -26,16 +26,13 @@ def test_workers_killed_in_the_middle_of_an_encode_lose_nothing(
     clip = newsroom.manage("ingest", str(source), "--story", "killed", "--wait")["clip"]
     newsroom.manage("publish", "killed")
     ready(newsroom, clip)
-    reader = Reader(newsroom, path)
-    reader.start()
-
-    inside(newsroom, "ask", clip)
-    at_work(newsroom, clip, "package_clip")
-    killed = newsroom.workers()
-    assert killed != []
-    kill(killed, signal.SIGKILL)
-    ready(newsroom, clip)
-    reader.end()
+    with Reader(newsroom, path) as reader:
+        inside(newsroom, "ask", clip)
+        at_work(newsroom, clip, "package_clip")
+        killed = newsroom.workers()
+        assert killed != []
+        kill(killed, signal.SIGKILL)
+        ready(newsroom, clip)
 
     assert whole_packages(newsroom, clip) == (2,)
     assert reader.seen == {"whole"}
@@ -51,16 +48,14 @@ def test_readers_of_a_growing_clip_lose_nothing_when_its_worker_is_killed(
     clip = newsroom.manage("ingest", str(source), "--story", "growing")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
-    reader = Reader(newsroom, path)
-    reader.start()
-    wait_until(lambda: "growing" in reader.seen, newsroom)
+    with Reader(newsroom, path) as reader:
+        wait_until(lambda: "growing" in reader.seen, newsroom)
 
-    killed = newsroom.workers("desk")
-    assert killed != []
-    kill(killed, signal.SIGKILL)
-    ready(newsroom, clip)
-    wait_until(lambda: "whole" in reader.seen, newsroom)
-    reader.end()
+        killed = newsroom.workers("desk")
+        assert killed != []
+        kill(killed, signal.SIGKILL)
+        ready(newsroom, clip)
+        wait_until(lambda: "whole" in reader.seen, newsroom)
 
     assert whole_packages(newsroom, clip) == (1,)
     assert reader.broken == []

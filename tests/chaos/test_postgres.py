@@ -46,17 +46,15 @@ def test_postgresql_may_stop_during_first_play_and_during_the_whole_ladder(
     clip = newsroom.manage("ingest", str(source), "--story", "away")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
-    reader = Reader(newsroom, path)
-    reader.start()
-    wait_until(lambda: "growing" in reader.seen, newsroom)
+    with Reader(newsroom, path) as reader:
+        wait_until(lambda: "growing" in reader.seen, newsroom)
 
-    stopped_for_a_while(postgres)
-    at_work(newsroom, clip, "package_clip")
-    stopped_for_a_while(postgres)
+        stopped_for_a_while(postgres)
+        at_work(newsroom, clip, "package_clip")
+        stopped_for_a_while(postgres)
 
-    ready(newsroom, clip)
-    wait_until(lambda: "whole" in reader.seen, newsroom)
-    reader.end()
+        ready(newsroom, clip)
+        wait_until(lambda: "whole" in reader.seen, newsroom)
     assert whole_packages(newsroom, clip) == (1,)
     assert reader.broken == []
     assert lost(newsroom) == []

@@ -40,21 +40,19 @@ def test_stopped_while_readers_watch_it_grow(newsroom: Newsroom, tmp_path: Path)
     clip = newsroom.manage("ingest", str(source), "--story", "stopped")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
-    reader = Reader(newsroom, path)
-    reader.start()
-    wait_until(lambda: "growing" in reader.seen, newsroom)
+    with Reader(newsroom, path) as reader:
+        wait_until(lambda: "growing" in reader.seen, newsroom)
 
-    inside(newsroom, "cancel", clip, "Amal")
-    assert failed(newsroom, clip, "first_play") == STOPPED
-    wait_until(lambda: reader.named() == [], newsroom)
-    # Who watched what was stopped loses it, a moment before the page does not show it any more.
-    reader.broken.clear()
-    assert lost(newsroom) == []
+        inside(newsroom, "cancel", clip, "Amal")
+        assert failed(newsroom, clip, "first_play") == STOPPED
+        wait_until(lambda: reader.named() == [], newsroom)
+        # Who watched what was stopped loses it, a moment before the page does not show it any more.
+        reader.broken.clear()
+        assert lost(newsroom) == []
 
-    inside(newsroom, "ask", clip)
-    ready(newsroom, clip)
-    wait_until(lambda: "whole" in reader.seen, newsroom)
-    reader.end()
+        inside(newsroom, "ask", clip)
+        ready(newsroom, clip)
+        wait_until(lambda: "whole" in reader.seen, newsroom)
     assert whole_packages(newsroom, clip) == (1,)
     assert reader.broken == []
     assert lost(newsroom) == []

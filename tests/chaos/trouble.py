@@ -175,7 +175,8 @@ def whole_packages(newsroom: Newsroom, clip: str) -> tuple[object, ...]:
 class Reader(Thread):
     """Opens a story again and again and fetches every file that its clips consist of.
 
-    ``broken`` tells what did not come though the page that names it still did afterwards.
+    Reads as long as its ``with`` block lasts. ``broken`` tells what did not come though the page
+    that names it still did afterwards.
     """
 
     def __init__(self, newsroom: Newsroom, path: str) -> None:
@@ -220,7 +221,11 @@ class Reader(Thread):
             return ""
         return body.decode("latin-1")
 
-    def end(self) -> None:
+    def __enter__(self) -> "Reader":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.stop.set()
         self.join(timeout=30)
 
