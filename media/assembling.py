@@ -51,12 +51,14 @@ class Pieces:
     """The pieces in one folder, in the order of the encoder's list, each handed out once.
 
     ``shift`` is what their clock is behind the rendition's, in the track's units; None until the
-    first piece shows it. ``seen`` is the state of the list when it was last read.
+    first piece shows it. ``taken`` counts those that were handed out; ``end`` is the first that
+    will not be. ``seen`` is the state of the list when it was last read.
     """
 
     folder: Path
     shift: int | None = None
     taken: int = 0
+    end: int | None = None
     seen: tuple[int, int] = (0, 0)
 
     def init(self) -> bytes:
@@ -67,7 +69,7 @@ class Pieces:
         if (state := list_state(self.folder)) == self.seen:
             return
         self.seen = state
-        for segment in self._listed()[self.taken :]:
+        for segment in self.listed()[self.taken : self.end]:
             if not PIECE.fullmatch(segment.name):
                 raise hls.BrokenPlaylist("a piece with a name that no encoder gives")
             path = self.folder / segment.name
@@ -75,7 +77,8 @@ class Pieces:
             path.unlink()
             self.taken += 1
 
-    def _listed(self) -> Sequence[hls.Segment]:
+    def listed(self) -> Sequence[hls.Segment]:
+        """What the encoder says is there. Raises BrokenPlaylist."""
         try:
             text = read_plain(self.folder / PIECES_NAME).decode()
         except FileNotFoundError:

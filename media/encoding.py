@@ -10,7 +10,15 @@ from pathlib import Path
 from media import ffmpeg, jail
 from media.assembling import list_state
 from media.core import hls
-from media.core.encode_args import AUDIO_FOLDER, PIECES_NAME, encode_args, folders
+from media.core.encode_args import (
+    AUDIO_FOLDER,
+    OPENING_MS,
+    PIECES_NAME,
+    encode_args,
+    folders,
+    opening_args,
+    sound_folder,
+)
 from media.core.parts import Cut, Part
 from media.core.probe import Probe
 from media.core.rewrap_args import poster_args, rewrap_args
@@ -101,6 +109,21 @@ def encode(
         (target / name).mkdir(parents=True)
     arguments = encode_args(probe, part, source=str(source), cut=cut)
     return _run(arguments, source, target, cut.length_ms(probe.duration_ms), watch, nice)
+
+
+def open_sound(source: Path, target: Path, *, probe: Probe, cut: Cut, watch: Watch) -> None:
+    """Encode the beginning of every sound into the folder ``target``, ahead of all the rest.
+
+    A sound that cannot be decoded leaves a folder without pieces: what comes of it is found out
+    with the whole. Raises MayPass or jail.Stopped as ``encode`` does.
+    """
+    for number in range(len(probe.sounds)):
+        (target / sound_folder(number)).mkdir(parents=True)
+    arguments = opening_args(probe, source=str(source), cut=cut)
+    try:
+        _run(arguments, source, target, OPENING_MS, watch, 0)
+    except EncodingFailed as error:
+        logger.info("no sound ahead of the pictures: %s", error)
 
 
 def rewrap(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from media import encoding, growing, jail, planning, queue, stores
 from media.core import hls
-from media.core.encode_args import AUDIO_FOLDER, sound_folder
+from media.core.encode_args import AUDIO_FOLDER, has_opening, sound_folder
 from media.core.rewrap_args import target_s
 from media.encoding import Encoded, Watch
 from media.errors import EncodingFailed, LeakFound
@@ -90,6 +90,11 @@ def _rewrap(original: Path, growth: Growth, plan: Plan) -> Encoded:
 
 
 def _encode(original: Path, growth: Growth, plan: Plan) -> Encoded:
+    if has_opening(plan.probe, plan.cut):
+        opening = growth.parts.with_name("opening")
+        watch = Watch(keep_going=growth.lease.is_held)
+        encoding.open_sound(original, opening, probe=plan.probe, cut=plan.cut, watch=watch)
+        growth.open(opening)
     return encoding.encode(
         original,
         growth.parts,

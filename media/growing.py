@@ -16,7 +16,7 @@ from django.utils import timezone
 from media import assembling, leakscan, queue, release, sealing, stores
 from media.assembling import PACKED, Pieces, Track
 from media.core import hls
-from media.core.encode_args import AUDIO_KBPS, POSTER_NAME
+from media.core.encode_args import AUDIO_KBPS, OPENING_PIECES, POSTER_NAME
 from media.core.ids import new_id
 from media.core.ladder import Rung
 from media.errors import EncodingFailed
@@ -83,6 +83,18 @@ class Growth:
         picture = self.tracks[0]
         seconds = picture.time // picture.facts.timescale
         return min(100, seconds * 100_000 // max(1, self.plan.length_ms))
+
+    def open(self, opening: Path) -> None:
+        """Take the first pieces of every sound from a folder in which they were made ahead.
+
+        The encoder's own first pieces, the same to the byte, are passed over.
+        """
+        for number, name in enumerate(self.source.sounds, start=1):
+            ahead = Pieces(opening / name, end=OPENING_PIECES)
+            # The one after them shows that they are whole.
+            if len(ahead.listed()) > OPENING_PIECES:
+                self._put(self.tracks[number].take(ahead))
+                self.pieces[number].taken = OPENING_PIECES
 
     def look(self) -> None:
         """Take up what the encoder has finished since the last time."""

@@ -3,7 +3,14 @@
 from fractions import Fraction
 
 from media.core.containers import CODEC_WHITELIST, FORMAT_WHITELIST
-from media.core.filters import INDEXED, filter_graph, passed_over_s, seconds, sounds_of
+from media.core.filters import (
+    INDEXED,
+    LOOK_AHEAD_MS,
+    filter_graph,
+    passed_over_s,
+    seconds,
+    sounds_of,
+)
 from media.core.hls import INIT_NAME
 from media.core.ladder import AV1, Rung
 from media.core.parts import KEYFRAME_S, Cut, Part, Span, gop_frames
@@ -22,6 +29,11 @@ SMALL_STILL_NAME = f"{STILLS_FOLDER}/small-%05d.jpg"
 PICTURES = frozenset({POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER})
 PIECES_NAME = "pieces.m3u8"
 AUDIO_FOLDER = "audio"
+
+# The sound's filter looks so far ahead that a reader would wait for three seconds of film more: the
+# first pieces of every sound are made ahead of all the rest.
+OPENING_PIECES = 2
+OPENING_MS = OPENING_PIECES * KEYFRAME_S * 1000 + LOOK_AHEAD_MS + 500
 
 # Longer stops than this would need so long a lead that chunks gain nothing.
 LONGEST_STEP_MS = 2000
@@ -51,8 +63,28 @@ def encode_args(probe: Probe, part: Part, *, source: str, cut: Cut) -> list[str]
     for number in range(len(probe.sounds) if part.with_sound else 0):
         # The first track was written with the MP4's rung, where there is one.
         if number or not part.has_mp4:
-            args += [*_audio_codec(number), *CLEAN, "-f", "tee", _sound_place(number)]
+            args += _sound_alone(number)
     return [*args, *(_pictures() if part.pictures else [])]
+
+
+def has_opening(probe: Probe, cut: Cut) -> bool:
+    """Whether ``opening_args`` make what the whole sound begins with, and are worth their while."""
+    is_long = cut.length_ms(probe.duration_ms) > OPENING_MS
+    return bool(probe.sounds) and is_long and probe.container in INDEXED
+
+
+def opening_args(probe: Probe, *, source: str, cut: Cut) -> list[str]:
+    """Arguments for ffmpeg: the beginning of every sound alone.
+
+    Its first OPENING_PIECES pieces are those of ``encode_args`` to the byte; what comes after them
+    is not. The rest is as there.
+    """
+    part = Part(rungs=(), with_sound=True)
+    args = [*_input(source, cut, 0, most_ms=OPENING_MS)]
+    args += ["-filter_complex", filter_graph(probe, part, cut)]
+    for number in range(len(probe.sounds)):
+        args += _sound_alone(number)
+    return args
 
 
 def folders(probe: Probe, part: Part) -> list[str]:
@@ -76,7 +108,7 @@ def can_be_chunked(probe: Probe) -> bool:
     return probe.container in INDEXED and probe.step_most_ms <= LONGEST_STEP_MS
 
 
-def _input(source: str, cut: Cut, passed_s: int) -> list[str]:
+def _input(source: str, cut: Cut, passed_s: int, *, most_ms: int | None = None) -> list[str]:
     args = [*QUIET, "-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
     args += ["-codec_whitelist", CODEC_WHITELIST]
     if passed_s:
@@ -84,6 +116,8 @@ def _input(source: str, cut: Cut, passed_s: int) -> list[str]:
         args.append("-noaccurate_seek")
     if cut.start_ms or passed_s:
         args += ["-ss", seconds(cut.start_ms + passed_s * 1000)]
+    if most_ms is not None:
+        args += ["-t", seconds(most_ms)]
     return [*args, "-i", f"file:{source}"]
 
 
@@ -92,7 +126,8 @@ def _rung(probe: Probe, part: Part, number: int, rung: Rung) -> list[str]:
     sound = is_mp4 and bool(sounds_of(probe, part))
     args = ["-map", f"[v{number}]", *_video_codec(rung, probe.frame_rate)]
     if sound:
-        args += _audio_codec(0)
+        # A picture does not wait for the sound beside it, which comes three seconds later.
+        args += [*_audio_codec(0), "-max_interleave_delta", "1"]
     places = [_picture_place(rung, part.span)]
     if sound and part.with_sound:
         places.append(_sound_place(0))
@@ -136,6 +171,10 @@ def _av1(rung: Rung) -> list[str]:
 def _audio_codec(number: int) -> list[str]:
     args = ["-map", f"[a{number}]", "-c:a", "aac", "-b:a", f"{AUDIO_KBPS}k"]
     return [*args, "-flags:a", "+bitexact", "-metadata:s:a", "encoder="]
+
+
+def _sound_alone(number: int) -> list[str]:
+    return [*_audio_codec(number), *CLEAN, "-f", "tee", _sound_place(number)]
 
 
 def _picture_place(rung: Rung, span: Span | None) -> str:

@@ -13,7 +13,14 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from media.core.encode_args import PIECES_NAME, encode_args, folders
+from media.core.encode_args import (
+    OPENING_PIECES,
+    PIECES_NAME,
+    encode_args,
+    folders,
+    opening_args,
+    sound_folder,
+)
 from media.core.filters import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from media.core.ladder import plan_av1, plan_ladder
 from media.core.leaks import Marks, scan
@@ -143,6 +150,36 @@ def sounded(folder, source, *, seconds):
     rung = plan_ladder(48)[0]
     encode(film, probe, Part((rung,), mp4_of=rung), folder / "out")
     return measured(folder / "out" / "clip.mp4")
+
+
+@pytest.mark.parametrize("cut", [Cut(), Cut(start_ms=1500)])
+@pytest.mark.parametrize("late_s", [0, 0.7])
+def test_a_sound_that_is_begun_ahead_is_the_same_to_the_byte(tmp_path, cut, late_s):
+    film = tmp_path / "film.mp4"
+    studio.ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=64x48:r=5:d=12", "-itsoffset", late_s),
+        *("-f", "lavfi", "-i", "sine=440:r=44100:d=12,tremolo=f=3", "-shortest"),
+        *("-c:v", "libx264", "-c:a", "aac", film),
+    )
+    sounds = (Sound(1, "aac", 1),)
+    probe = probe_for(width=64, height=48, frame_rate=Fraction(5), sounds=sounds)
+    probe = replace(probe, duration_ms=12_000)
+    rung = plan_ladder(48)[0]
+
+    encode(film, probe, Part((rung,), with_sound=True, mp4_of=rung), tmp_path / "whole", cut)
+    (tmp_path / "ahead" / sound_folder(0)).mkdir(parents=True)
+    subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), *opening_args(probe, source=str(film), cut=cut)],
+        cwd=tmp_path / "ahead",
+        check=True,
+    )
+
+    whole, ahead = (tmp_path / name / sound_folder(0) for name in ("whole", "ahead"))
+    names = ["init.mp4", *(f"{number:05d}.m4s" for number in range(OPENING_PIECES))]
+    assert [(whole / name).read_bytes() for name in names] == [
+        (ahead / name).read_bytes() for name in names
+    ]
+    assert len(durations(ahead)) > OPENING_PIECES
 
 
 def measured(path):
