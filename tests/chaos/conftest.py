@@ -13,6 +13,8 @@ from tests.served import Newsroom, wait_until
 PACE = 4
 
 
+# Before the groups are read, which pytest-xdist does in the same step.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
