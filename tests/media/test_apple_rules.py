@@ -1,6 +1,6 @@
 """Apple's HLS authoring specification for its devices, rule by rule, on the files of a package.
 
-The numbers are those of the edition of June 2025. `docs/hls-rules.md` says how each is met, and
+The numbers are those of the edition of June 2025. `docs/hls.md` says how each is met, and
 which are not.
 """
 
@@ -32,6 +32,7 @@ from tests.media.streams import (
 
 pytestmark = pytest.mark.slow
 
+RULES = Path(__file__).resolve().parents[2] / "docs" / "hls.md"
 LENGTH_S = 15
 RATE = 25
 
@@ -507,3 +508,22 @@ def test_rule_11_4_addresses_say_nothing_of_what_they_hold(package):
     folder = r"v\d+|av1-\d+|audio(-\d+)?"
     assert all(re.fullmatch(rf"({folder})/(index|iframes)\.m3u8", one) for one in addresses)
     assert all(re.fullmatch(r"\d{5}\.m4s", name) for name in names)
+
+
+# The list ------------------------------------------------------------------------------------
+
+
+def test_the_list_names_every_rule_that_is_tested_and_no_test_that_is_not_there():
+    listed = RULES.read_text(encoding="utf-8")
+    modules = [
+        path.read_text(encoding="utf-8") for path in sorted(RULES.parents[1].glob("tests/**/*.py"))
+    ]
+    named = set(re.findall(r"`(test_\w+)`", listed))
+    there = {
+        name for text in modules for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)
+    }
+    paths = re.findall(r"`(tests/[\w/.]+)`", listed)
+
+    assert named - there == set()
+    assert {name for name in globals() if name.startswith("test_rule")} - named == set()
+    assert [path for path in paths if not (RULES.parents[1] / path).exists()] == []
