@@ -8,7 +8,6 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 export function listen(video, help) {
   const actions = {
-    " ": () => toggle(video),
     k: () => toggle(video),
     ArrowLeft: () => (video.currentTime -= STEP_S),
     ArrowRight: () => (video.currentTime += STEP_S),
@@ -29,6 +28,25 @@ export function listen(video, help) {
     if (!action) return;
     event.preventDefault();
     action();
+  });
+  listenToSpace(video);
+}
+
+/* Some browsers' own controls play or pause at this key, and do so whatever a script forbids: twice
+   would be not at all. So it is done here where they have not done it. */
+function listenToSpace(video) {
+  let wasPaused;
+  video.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.repeat) return;
+    // The page is not scrolled.
+    event.preventDefault();
+    wasPaused = video.paused;
+  });
+  video.addEventListener("keyup", ({ key }) => {
+    if (key !== " ") return;
+    setTimeout(() => {
+      if (video.paused === wasPaused) toggle(video);
+    });
   });
 }
 

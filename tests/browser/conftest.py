@@ -17,6 +17,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from newsroom.front import PublicFiles, policy_text
+from tests.browser.films import Rung, film
 
 # Playwright's event loop runs in the thread in which tests speak to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -91,6 +92,22 @@ def until(page, condition):
         assert time.monotonic() < deadline, f"never came true: {condition}"
         page.wait_for_timeout(50)
     return value
+
+
+def tab_to(page, selector):
+    """Go on with the Tab key alone until that has the focus; fails if it cannot be reached."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("one => document.activeElement.matches(one)", selector):
+            return
+    raise AssertionError(f"the Tab key does not lead to {selector}")
+
+
+@pytest.fixture(scope="session")
+def two_rungs(tmp_path_factory) -> Path:
+    """A package's folder: the same film in two heights."""
+    rungs = [Rung("v360", 360, 200), Rung("v180", 180, 120)]
+    return film(tmp_path_factory.mktemp("film"), rungs)
 
 
 def free_port():
