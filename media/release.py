@@ -47,8 +47,7 @@ def place_clip(clip: Clip) -> None:
         # It has grown since, or had grown when whoever made it was stopped; or its pictures were
         # taken away for a warning that is there no more.
         place_growth(clip, package)
-    for picture in hidden:
-        stores.remove_public(f"{name}/{picture}")
+    _hide_pictures(clip)
     for transcript in clip.transcripts.approved():
         _place_transcript(transcript)
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
@@ -74,6 +73,13 @@ def place_growth(clip: Clip, package: Package) -> None:
 def _hidden(clip: Clip, package: Package) -> frozenset[str]:
     """What of a package shows a warned span, in pictures that were drawn before the warning."""
     return frozenset() if package.leaves_out(clip.veils) else PICTURES
+
+
+def _hide_pictures(clip: Clip) -> None:
+    """Take the pictures of a warned span away, also those that a reader's old page still shows."""
+    for package in clip.packages.all():
+        for picture in _hidden(clip, package):
+            stores.remove_public(f"{public_name(package.public_id)}/{picture}")
 
 
 def rehearse_clip(clip: Clip) -> None:
