@@ -3,7 +3,6 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from articles import publishing
 from media.models import Package, Transcript, Warning
@@ -197,31 +196,3 @@ def test_words_outside_a_transcript_and_of_what_is_seen_offer_nothing(page, told
     page.wait_for_timeout(400)
 
     assert offered(page).count() == 0
-
-
-# Barriers -----------------------------------------------------------------------------------
-
-
-PAGES = ("cells/mill/read/", "cells-ar/mill/read/", "cells/fire/q/1-2/", "cells/mill/q/5-5/")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_pages_have_no_barrier_that_can_be_measured(browser, site, told, scheme, width):
-    # The checker is a script that is not ours: only it may pass the policy.
-    screen = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    context = browser.new_context(base_url=site, bypass_csp=True, **screen)
-    page, found = context.new_page(), {}
-    for address in (*PAGES, "cells-ar/mill/q/2-2/", "cells/mill/q/9-9/"):
-        page.goto(f"/stories/{address}")
-        for is_open in (False, True):
-            page.evaluate(
-                f"document.querySelectorAll('details').forEach((d) => d.open = {int(is_open)})"
-            )
-            root = "document.documentElement"
-            assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
-            for broken in Axe().run(page).response["violations"]:
-                found[address, is_open, broken["id"]] = broken["nodes"][0]["target"]
-    context.close()
-
-    assert found == {}

@@ -1,7 +1,6 @@
 """A reader and a span that is warned of: nothing of it before they agree, and a way around it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from media.models import Warning
@@ -167,20 +166,6 @@ def test_a_gate_that_is_closed_again_stays_closed(reader):
     reader.reload()
 
     assert not reader.evaluate(gate)
-
-
-def test_the_question_has_no_barrier_that_can_be_measured(browser, site, clip):
-    context = browser.new_context(base_url=site, bypass_csp=True)
-    page = context.new_page()
-    page.goto(WATCH)
-    open_and_play(page)
-    until(page, ASKS)
-    page.locator(".tools summary").click()
-
-    violations = Axe().run(page).response["violations"]
-
-    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
-    context.close()
 
 
 def test_without_scripts_the_words_of_the_span_are_folded_and_can_be_opened(browser, site, clip):
