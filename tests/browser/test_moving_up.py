@@ -147,6 +147,12 @@ def until(page: Page, condition: str, patience_s: float = 25) -> None:
         page.wait_for_timeout(50)
 
 
+def later(page: Page) -> None:
+    """A minute passes for the scripts of the page; what they ask for then is answered."""
+    page.clock.fast_forward(60_000)
+    page.wait_for_timeout(500)
+
+
 def plays_beyond(page: Page, seconds: float) -> None:
     until(page, f"document.querySelector('video').currentTime > {seconds}")
 
@@ -221,6 +227,7 @@ def test_a_clip_moves_up_from_the_edge_of_what_is_made(newsroom, page, complaint
 
 
 def test_nothing_is_asked_for_any_more_once_a_clip_is_whole(newsroom, page):
+    page.clock.install()
     newsroom.show("small", State.FIRST)
     page.goto(WATCH)
     asked = addresses(page)
@@ -230,7 +237,7 @@ def test_nothing_is_asked_for_any_more_once_a_clip_is_whole(newsroom, page):
     until(page, SHARP)
     before = asked.count(WATCH)
 
-    page.wait_for_timeout(6000)
+    later(page)
 
     assert before >= 2
     assert asked.count(WATCH) == before
@@ -249,11 +256,12 @@ def test_a_page_of_whole_clips_never_asks_for_itself(newsroom, page):
 
 
 def test_a_page_whose_clip_nobody_plays_asks_for_nothing(newsroom, page):
+    page.clock.install()
     newsroom.show("small", State.FIRST)
     asked = addresses(page)
     page.goto(WATCH)
 
-    page.wait_for_timeout(6000)
+    later(page)
 
     assert asked.count(WATCH) == 1
 
@@ -272,6 +280,7 @@ def test_a_press_of_play_takes_what_is_newest(newsroom, page, complaints):
 
 
 def test_a_withdrawn_clip_is_asked_for_no_more_and_plays_on(newsroom, page):
+    page.clock.install()
     newsroom.show("small", State.FIRST)
     page.goto(WATCH)
     play(page)
@@ -279,7 +288,10 @@ def test_a_withdrawn_clip_is_asked_for_no_more_and_plays_on(newsroom, page):
     asked = addresses(page)
 
     newsroom.withdraw()
-    until(page, "document.querySelector('video').currentTime > 14", 40)
+    later(page)
+    now = of_video(page, "video.currentTime")
+    later(page)
+    plays_beyond(page, now + 1)
 
     assert asked.count(WATCH) == 1
 
