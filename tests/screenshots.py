@@ -1,12 +1,12 @@
 """The pictures in docs/screenshots, of a demo that runs: `make demo`, then `make screenshots`.
 
-Each is a page at one width, in one language and one scheme; the colours of each are reduced, so
-that a picture stays below 250 KB.
+Each is a page at one width, in one language and one scheme: light, dark, and in Arabic. The colours
+of each are reduced, so that a picture stays below 250 KB.
 """
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,10 +22,6 @@ MOST_BYTES = 250_000
 COLOURS = (128, 64, 32, 16)
 
 
-def as_it_comes(page: Page) -> None:
-    """The page before the reader does anything."""
-
-
 PLAY = """async (second) => {
     const video = document.querySelector("video");
     video.muted = true;
@@ -34,8 +30,12 @@ PLAY = """async (second) => {
 }"""
 
 
-def spoken_at(second: float) -> Callable[[Page], None]:
-    """The gate opened, and the clip at a line that is spoken."""
+def as_it_comes(page: Page) -> None:
+    """The page before the reader does anything."""
+
+
+def spoken_at(second: float, place: str) -> Callable[[Page], None]:
+    """The gate opened, the clip at a line that is spoken, and that place of the page on top."""
 
     def act(page: Page) -> None:
         page.locator("figure [data-warning] > summary").first.click()
@@ -43,6 +43,7 @@ def spoken_at(second: float) -> Callable[[Page], None]:
         page.wait_for_timeout(1000)
         page.evaluate("document.querySelector('video').pause()")
         page.wait_for_timeout(500)
+        page.locator(place).first.evaluate("one => one.scrollIntoView({ block: 'start' })")
 
     return act
 
@@ -55,24 +56,42 @@ class Shot:
     scheme: str = "light"
     act: Callable[[Page], None] = as_it_comes
     media: str = "screen"
-    at: str = ""
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A page in both languages, and what the reader has done to it."""
+
+    address: str
+    arabic: str
+    act: Callable[[Page], None] = as_it_comes
+
+    def shots(self, name: str) -> Iterator[Shot]:
+        for size in SIZES:
+            yield Shot(f"{name}-{size}", self.address, size, act=self.act)
+            yield Shot(f"{name}-{size}-dark", self.address, size, "dark", self.act)
+            yield Shot(f"{name}-{size}-arabic", self.arabic, size, act=self.act)
+
+
+def of_story(path: str, act: Callable[[Page], None] = as_it_comes) -> Subject:
+    return Subject(STORIES["en"] + path, STORIES["ar"] + path, act)
+
+
+SUBJECTS = {
+    "front": Subject("/", "/archive/"),
+    "story": of_story(""),
+    "scene": of_story("", spoken_at(11.2, ".scene")),
+    "watch": of_story(CLIP, spoken_at(12.3, ".watch")),
+    "read": of_story(f"{CLIP}read/"),
+    "quote": of_story(f"{CLIP}q/2-4/"),
+    "find": Subject(f"{STORIES['en']}find/?q=militia", f"{STORIES['ar']}find/?q=الموصل"),
+    "search": Subject("/search/?q=mosul+brigades", "/search/?q=كتائب الموصل&lang=ar"),
+    "list": Subject("/topics/mosul/", "/topics/mosul-ar/"),
+}
 SHOTS = (
-    Shot("front-desk", "/", "desk"),
-    Shot("front-phone-dark", "/", "phone", "dark"),
-    Shot("story-desk", STORIES["en"], "desk", act=spoken_at(11.2), at=".scene"),
-    Shot("story-phone", STORIES["en"], "phone"),
-    Shot("story-phone-arabic-dark", STORIES["ar"], "phone", "dark"),
+    *(shot for name, subject in SUBJECTS.items() for shot in subject.shots(name)),
     Shot("story-paper", STORIES["en"], "desk", media="print"),
-    Shot("watch-desk", STORIES["en"] + CLIP, "desk", act=spoken_at(12.3)),
-    Shot("watch-desk-dark", STORIES["en"] + CLIP, "desk", "dark", spoken_at(12.3)),
-    Shot("watch-phone-arabic", STORIES["ar"] + CLIP, "phone", act=spoken_at(12.3)),
-    Shot("read-desk", STORIES["en"] + CLIP + "read/", "desk"),
-    Shot("read-phone-arabic", STORIES["ar"] + CLIP + "read/", "phone"),
     Shot("read-paper", STORIES["en"] + CLIP + "read/", "desk", media="print"),
-    Shot("quote-desk", STORIES["en"] + CLIP + "q/2-4/", "desk"),
-    Shot("quote-phone-arabic-dark", STORIES["ar"] + CLIP + "q/2-4/", "phone", "dark"),
 )
 
 
@@ -91,8 +110,6 @@ def take(origin: str) -> None:
             page.goto(shot.address, wait_until="networkidle")
             page.emulate_media(media=shot.media, color_scheme=shot.scheme)
             shot.act(page)
-            if shot.at:
-                page.locator(shot.at).first.scroll_into_view_if_needed()
             (FOLDER / f"{shot.name}.png").write_bytes(small(page.screenshot()))
             context.close()
         browser.close()
