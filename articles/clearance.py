@@ -60,7 +60,7 @@ def _one_clip(clip: Clip) -> Iterator[Check]:
     yield _check(
         f"{name}: encoded and verified",
         clip.current_package_id is not None,
-        _why_unready(clip),
+        "" if clip.current_package_id else _why_unready(clip),
         url,
     )
     yield _check(

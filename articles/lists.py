@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles import feeds, pages, sitemaps
 from articles.models import Article, Author, Correction, PublicPage, Topic
-from articles.models.article import ArticleQuerySet
+from articles.models.article import ArticleQuerySet, CorrectionQuerySet
 
 # Where the lists of topics and authors lie.
 NAMED = ("topics/", "authors/")
@@ -41,11 +41,6 @@ class ListFile:
     draw: Callable[[list[Article]], str]
     read_with: Callable[[ArticleQuerySet], ArticleQuerySet] = ArticleQuerySet.for_lists
     is_cheap: bool = False
-
-    def read(self) -> list[Article]:
-        """Its stories, those among them that a reader may still see."""
-        found = Article.objects.published().filter(pk__in=self.ids).newest_first()
-        return list(self.read_with(found))
 
 
 @dataclass(frozen=True)
@@ -97,12 +92,33 @@ def runs(ids: Sequence[int], size: int) -> list[Run]:
     return found
 
 
+def read(
+    files: Collection[ListFile], *, among: ArticleQuerySet | None = None
+) -> dict[str, list[Article]]:
+    """The stories of each file by its path, those among them that a reader may still see, or that
+    are ``among`` others.
+
+    Read together, in a number of queries that does not grow with files or stories.
+    """
+    found: dict[str, list[Article]] = {}
+    for read_with in {file.read_with for file in files}:
+        alike = [file for file in files if file.read_with is read_with]
+        wanted = {key for file in alike for key in file.ids}
+        visible = Article.objects.published() if among is None else among
+        stories = visible.filter(pk__in=wanted).newest_first()
+        read_now = list(read_with(stories))
+        for file in alike:
+            shown = set(file.ids)
+            found[file.path] = [article for article in read_now if article.pk in shown]
+    return found
+
+
 # Which lists there are ---------------------------------------------------------------------------
 
 
 def every_family() -> list[Family]:
     return [
-        *_general(),
+        *_general(Article.objects.published(), Correction.objects.published()),
         *(_topic(topic) for topic in Topic.objects.all()),
         *(_author(author) for author in Author.objects.all()),
     ]
@@ -115,7 +131,20 @@ def families_of(articles: Collection[Article], *, placed: Iterable[str] = ()) ->
     folders |= {f"topics/{topic.slug}/" for topic in Topic.objects.filter(articles__in=articles)}
     bylined = Author.objects.filter(bylines__article__in=articles)
     folders |= {f"authors/{author.slug}/" for author in bylined}
-    return [*_general(), *_named({folder for folder in folders if folder.startswith(NAMED)})]
+    general = _general(Article.objects.published(), Correction.objects.published())
+    return [*general, *_named({folder for folder in folders if folder.startswith(NAMED)})]
+
+
+def families_alone(article: Article) -> Iterator[Family]:
+    """Every list in which the story will stand, as if there were no other; it may be a draft."""
+    alone = Article.objects.filter(pk=article.pk)
+    yield from _general(alone, article.corrections.all())
+    for topic in article.topics.all():
+        draw = partial(pages.draw_topic, topic)
+        yield _paged(f"topics/{topic.slug}/", (article.pk,), draw)
+    for author in Author.objects.filter(bylines__article=article):
+        draw_author = partial(pages.draw_author, author)
+        yield _paged(f"authors/{author.slug}/", (article.pk,), draw_author)
 
 
 def _folder(path: str) -> str:
@@ -137,15 +166,15 @@ def _named(folders: set[str]) -> Iterator[Family]:
         yield found.get(folder, Family(folder, ()))
 
 
-def _general() -> Iterator[Family]:
-    newest = Article.objects.published().newest_first()
+def _general(articles: ArticleQuerySet, corrections: CorrectionQuerySet) -> Iterator[Family]:
+    newest = articles.newest_first()
     ids = _keys(newest)
     filmed = _keys(newest.with_film())
     news = _keys(newest.since(timezone.now() - NEWS_AGE)[:NEWS_STORIES])
     front = ListFile("index.html", ids[:PAGE_STORIES], pages.draw_home)
     yield Family("index.html", (front,))
     yield _paged("archive/", ids, pages.draw_archive)
-    yield _corrections()
+    yield _corrections(corrections)
     yield Family("feeds/", tuple(_feeds(ids, filmed)))
     yield Family("sitemap", tuple(_sitemaps(ids, filmed, news)))
     robots = ListFile("robots.txt", (), lambda _articles: sitemaps.draw_robots(), is_cheap=True)
@@ -199,8 +228,8 @@ def _page_url(folder: str, number: int | None) -> str:
     return "/" + _page_path(folder, number).removesuffix("index.html")
 
 
-def _corrections() -> Family:
-    found = {c.pk: c for c in Correction.objects.published()}
+def _corrections(corrections: CorrectionQuerySet) -> Family:
+    found = {c.pk: c for c in corrections}
     files = []
     for run in runs(tuple(found), PAGE_CORRECTIONS):
         shown = [found[pk] for pk in run.ids]

@@ -3,42 +3,27 @@
 Everything here may be repeated: it makes `public` what the database says, and no more.
 """
 
-import gzip
 import hashlib
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
-import brotli
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
 
-from articles import indexing, lists, pages, story_data
+from articles import filing, indexing, lists, page_leaks, pages, story_data
 from articles.core import folding
-from articles.core.body import plain_text
+from articles.filing import Drawn
 from articles.models import Article, PublicPage
 from articles.reading import StoryView
-from media import leakscan, queue, release, stores
-from media.core.leaks import Finding
+from media import queue, release, stores
+from media.core.leaks import Finding, Marks
 from media.errors import NewsroomError
-from media.models import Clip, Footage, Job
+from media.models import Clip, Job
 
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 30
 # Where the site's own style sheets and scripts lie in `public`.
 STATIC_FOLDER = "static/"
-PACKED = {".gz": lambda content: gzip.compress(content, 9, mtime=0), ".br": brotli.compress}
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One public file, ready to be placed; ``articles`` are the stories that it shows."""
-
-    path: str
-    content: bytes
-    articles: list[Article] = field(default_factory=list)
 
 
 class PlacementFailed(NewsroomError):
@@ -80,7 +65,7 @@ def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
         finally:
             # After the pages, which then name none of its files; but whatever becomes of them.
             if not clip.is_playable or not articles:
-                _settle_embed(clip)
+                _settle_embeds([clip])
                 release.remove_clip(clip)
         if articles:
             _refresh_lists(articles)
@@ -89,10 +74,12 @@ def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
 
 
 def rehearse(article: Article) -> None:
-    """Draw and scan what a story will show, without placing anything. Raises LeakFound."""
+    """Draw and scan what a story will show, and what every list will say of it, without placing
+    anything. Raises LeakFound.
+    """
     story = pages.public_story(article)
-    for drawn in _story_pages(article, story):
-        _check(drawn, article, story)
+    page_leaks.check(_story_pages(article, story), page_leaks.marks_of_story(article, story))
+    page_leaks.check(_lists_alone(article), page_leaks.marks_of_lists([article]))
     for clip in _shown_clips(article, story):
         release.rehearse_clip(clip)
 
@@ -119,30 +106,27 @@ def _place_story(article: Article) -> None:
     """Clips first, then the pages that show them: no page names a file that is not there."""
     story = pages.public_story(article)
     drawn = list(_story_pages(article, story))
-    for page in drawn:
-        _check(page, article, story)
+    page_leaks.check(drawn, page_leaks.marks_of_story(article, story))
     for clip in _shown_clips(article, story):
         release.place_clip(clip)
-    for page in drawn:
-        _place(page)
+    filing.place(drawn)
     # After the pages: what is found is there to be read.
     indexing.index_story(article, story)
     current = {page.path for page in drawn}
-    for old in PublicPage.objects.of_story(article).exclude(path__in=current):
-        _remove(old)
-    for clip in article.clips.all():
-        _settle_embed(clip, story)
+    filing.remove(PublicPage.objects.of_story(article).exclude(path__in=current))
+    _settle_embeds(article.clips.all(), story)
 
 
 def _remove_story(article: Article) -> None:
     """What is found first, then pages, then the files of clips that no other public story shows."""
     indexing.remove_story(article)
-    for page in PublicPage.objects.of_story(article):
-        _remove(page)
+    filing.remove(PublicPage.objects.of_story(article))
     stores.remove_public(article.path)
-    for clip in article.clips.all():
-        _settle_embed(clip)
-        if not Article.objects.published().showing(clip).exists():
+    clips = list(article.clips.all())
+    _settle_embeds(clips)
+    shown = Article.objects.first_to_show_each(clips)
+    for clip in clips:
+        if clip.pk not in shown:
             release.remove_clip(clip)
 
 
@@ -157,50 +141,38 @@ def _story_pages(article: Article, story: StoryView) -> Iterator[Drawn]:
     yield Drawn(f"{article.path}.ninjs.json", story_data.draw_ninjs(story).encode(), [article])
 
 
-def _settle_embed(clip: Clip, known: StoryView | None = None) -> None:
-    """Place or remove the player that others may frame: it speaks as the first story does.
+def _settle_embeds(clips: Iterable[Clip], known: StoryView | None = None) -> None:
+    """Place or remove the players that others may frame: each speaks as the first story does.
 
     ``known`` is a story that was read already: it may be that one.
     """
-    path = f"embed/{clip.public_id}/index.html"
-    article = Article.objects.first_to_show(clip)
-    if article is not None:
+    clips = list(clips)
+    speaking: dict[Article, list[Clip]] = {}
+    for clip_id, article in Article.objects.first_to_show_each(clips).items():
+        speaking.setdefault(article, []).extend(clip for clip in clips if clip.pk == clip_id)
+    drawn = []
+    for article, framed in speaking.items():
         story = known if known and known.slug == article.slug else pages.public_story(article)
-        view = next((view for view in story.clips if view.id == clip.public_id), None)
-        if view is not None:
-            drawn = Drawn(path, pages.draw_embed(story, view).encode(), [article])
-            _check(drawn, article, story)
-            _place(drawn)
-            return
-    for page in PublicPage.objects.filter(path=path):
-        _remove(page)
+        players = list(_players(article, story, framed))
+        page_leaks.check(players, page_leaks.marks_of_story(article, story))
+        drawn += players
+    filing.place(drawn)
+    placed = {player.path for player in drawn}
+    filing.remove(
+        PublicPage.objects.at(_player_path(clip) for clip in clips).exclude(path__in=placed)
+    )
 
 
-def _check(drawn: Drawn, article: Article, story: StoryView) -> None:
-    """A page may say of its footage only what an editor wrote."""
-    written = _written(article, story)
-    leakscan.check_page(drawn.path, drawn.content, _footages(article), written=written)
+def _player_path(clip: Clip) -> str:
+    return f"embed/{clip.public_id}/index.html"
 
 
-def _footages(article: Article) -> QuerySet[Footage]:
-    return Footage.objects.filter(clips__in=article.clips.all()).distinct()
-
-
-def _written(article: Article, story: StoryView) -> str:
-    """All that editors wrote for a story, as one text."""
-    words = [article.slug, story.headline, story.standfirst, article.body, article.section]
-    words.append(plain_text(article.body))
-    words += [other.headline for other in story.translations]
-    words += [byline.author.name for byline in story.bylines]
-    words += [topic.name for topic in story.topics]
-    words += [correction.text for correction in story.corrections]
-    for clip in story.clips:
-        words += [clip.slug, clip.title, clip.caption, clip.alt, clip.credit]
-        words += [warning.words for warning in clip.warnings]
-        words += [chapter.text for chapter in clip.chapters]
-        words += [transcript.checked_by for transcript in clip.transcripts]
-        words += [cue.text for transcript in clip.transcripts for cue in transcript.cues]
-    return "\n".join(words)
+def _players(article: Article, story: StoryView, clips: Iterable[Clip]) -> Iterator[Drawn]:
+    views = {view.id: view for view in story.clips}
+    for clip in clips:
+        if clip.public_id in views:
+            html = pages.draw_embed(story, views[clip.public_id])
+            yield Drawn(_player_path(clip), html.encode(), [article])
 
 
 def _refresh_lists(touched: Collection[Article]) -> None:
@@ -214,24 +186,51 @@ def _refresh_lists(touched: Collection[Article]) -> None:
         files, gone = lists.due(lists.families_of(touched, placed=placed), changed, placed)
         if not files and not gone:
             return
-        _remove_lists(gone)
+        filing.remove(PublicPage.objects.at(gone))
         placed = {path: placed[path] for path in placed.keys() - gone} | _place_lists(files)
         changed = set()
 
 
-def _place_lists(files: Iterable[lists.ListFile]) -> dict[str, set[int]]:
-    """Draw and place list files; their paths, with the stories that were put on each."""
-    placed = {}
-    for file in files:
-        articles = file.read()
-        _place(Drawn(file.path, file.draw(articles).encode(), articles))
-        placed[file.path] = {article.pk for article in articles}
-    return placed
+def _place_lists(files: Collection[lists.ListFile]) -> dict[str, set[int]]:
+    """Draw, scan and place list files; their paths, with the stories that were read for each."""
+    read = lists.read(files)
+    marks = page_leaks.marks_of_lists({a.pk: a for some in read.values() for a in some}.values())
+    filing.place([_fit_list(file, read[file.path], marks) for file in files])
+    return {path: {article.pk for article in articles} for path, articles in read.items()}
 
 
-def _remove_lists(paths: Iterable[str]) -> None:
-    for page in PublicPage.objects.filter(path__in=list(paths)):
-        _remove(page)
+def _fit_list(file: lists.ListFile, articles: list[Article], marks: Marks) -> Drawn:
+    """A list, without the stories of whose footage it would tell what nobody wrote.
+
+    The others are not to wait for them, least of all one that is to leave the list.
+    """
+    drawn = _drawn_list(file, articles)
+    if not page_leaks.has_leaks(drawn, marks):
+        return drawn
+    kept = [article for article in articles if not _is_told_of(article, drawn)]
+    if len(kept) == len(articles):
+        # Somebody else's data, which is in this list by accident.
+        return drawn
+    for article in set(articles) - set(kept):
+        logger.error("leak scan: %s tells of the footage of %s", file.path, article.slug)
+    return _fit_list(file, kept, marks)
+
+
+def _is_told_of(article: Article, drawn: Drawn) -> bool:
+    marks = page_leaks.marks_of_lists([article], beside=drawn.articles)
+    return page_leaks.has_leaks(drawn, marks)
+
+
+def _drawn_list(file: lists.ListFile, articles: list[Article]) -> Drawn:
+    return Drawn(file.path, file.draw(articles).encode(), articles)
+
+
+def _lists_alone(article: Article) -> Iterator[Drawn]:
+    """Every list as it would be with this story alone; it may be a draft."""
+    alone = Article.objects.filter(pk=article.pk)
+    files = [file for family in lists.families_alone(article) for file in family.files]
+    read = lists.read(files, among=alone)
+    return (_drawn_list(file, read[file.path]) for file in files)
 
 
 def age_lists() -> None:
@@ -246,53 +245,12 @@ def _translations(article: Article) -> list[Article]:
     return list(Article.objects.published().translations_of(root).exclude(pk=article.pk))
 
 
-def _place(drawn: Drawn) -> None:
-    """Write one page with its packed forms, unless it lies there already as it is."""
-    digest = hashlib.sha256(drawn.content).hexdigest()
-    with transaction.atomic():
-        page, is_new = PublicPage.objects.get_or_create(
-            path=drawn.path, defaults={"sha256": digest}
-        )
-        page.articles.set(drawn.articles)
-        if is_new or page.sha256 != digest or not stores.exists("public", drawn.path):
-            page.sha256 = digest
-            page.save()
-            for ending, pack in PACKED.items():
-                stores.place_file(drawn.path + ending, pack(drawn.content))
-            stores.place_file(drawn.path, drawn.content)
-
-
-def _remove(page: PublicPage) -> None:
-    for ending in ("", *PACKED):
-        stores.remove_public(page.path + ending)
-    page.delete()
-
-
-def public_page_findings() -> dict[str, list[Finding]]:
-    """Scan every placed page once more, as it lies on the disk, for the data of its footage."""
-    found = {}
-    words, films = {}, {}
-    for article in Article.objects.filter(pages__isnull=False).distinct():
-        words[article.pk] = _written(article, pages.public_story(article))
-        films[article.pk] = set(_footages(article))
-    for page in PublicPage.objects.prefetch_related("articles"):
-        shown = [article.pk for article in page.articles.all()]
-        written = "\n".join(words[pk] for pk in shown)
-        footages = set().union(*(films[pk] for pk in shown))
-        for name in (page.path, *(page.path + ending for ending in PACKED)):
-            content = stores.read_public(name) or b""
-            findings = leakscan.page_findings(name, content, footages, written=written)
-            if findings:
-                found[name] = findings
-    return found
-
-
 def stray_findings() -> dict[str, list[Finding]]:
     """Public files that nobody placed: no page, no package, no captions, nothing of the site."""
     pages_known = {
         path + ending
         for path in PublicPage.objects.values_list("path", flat=True)
-        for ending in ("", *PACKED)
+        for ending in ("", *filing.PACKED)
     }
     folders = release.public_folders()
     stray = Finding("file", "Newsroom did not place this file: take it away.")
@@ -321,8 +279,9 @@ def place_everything() -> None:
             logger.exception("the pages of %s stay as they are", article.slug)
     families = lists.every_family()
     _, gone = lists.due(families, ())
-    _place_lists(file for family in families for file in family.files)
-    _remove_lists(gone)
+    for family in families:
+        _place_lists(family.files)
+    filing.remove(PublicPage.objects.at(gone))
     _refresh_lists([])
     record.write_text(signature, encoding="utf-8")
 

@@ -24,7 +24,7 @@ class UnknownStory(NewsroomError):
 def clips_of(body: str) -> list[Clip]:
     """The clips that a body names, in its order. Raises UnknownClip."""
     wanted = clip_ids(body)
-    found = {clip.public_id: clip for clip in Clip.objects.filter(public_id__in=wanted)}
+    found = {clip.public_id: clip for clip in Clip.objects.with_facts(wanted)}
     missing = [clip_id for clip_id in wanted if clip_id not in found]
     if missing:
         raise UnknownClip(
@@ -43,10 +43,15 @@ def place_clips(article: Article) -> None:
             # Its files leave `public`, unless another story shows it.
             queue.request("refresh_clip", clip_id, priority=10)
         gone.delete()
-        for position, clip in enumerate(clips):
-            Embed.objects.update_or_create(
-                article=article, clip=clip, defaults={"position": position}
-            )
+        Embed.objects.bulk_create(
+            [
+                Embed(article=article, clip=clip, position=position)
+                for position, clip in enumerate(clips)
+            ],
+            update_conflicts=True,
+            unique_fields=["article", "clip"],
+            update_fields=["position"],
+        )
 
 
 def saved(article: Article, *, by: User | None) -> None:

@@ -151,10 +151,8 @@ def check_folder(folder: Path, footage: Footage, *, known: Set[str] = frozenset(
     return check_files(_named(folder, files), footage, known=known)
 
 
-def page_findings(
-    name: str, content: bytes, footages: Iterable[Footage], *, written: str
-) -> list[leaks.Finding]:
-    """What a page says that only its footage's own data says.
+def page_marks(footages: Iterable[Footage], *, written: str) -> leaks.Marks:
+    """What a page may not say, because only its footage's own data says it.
 
     ``written`` is all that editors wrote for it: a fact that stands there was published on purpose.
     Words without a digit and shorter than a name are no marks here: pages are full of words.
@@ -165,13 +163,16 @@ def page_findings(
         for value in values_of(footage)
         if any(map(str.isdigit, value)) or len(value) >= SHORTEST_STEM
     }
-    marks = leaks.marks_from(values, ignore=[*OUR_NAMES, written])
+    return leaks.marks_from(values, ignore=[*OUR_NAMES, written])
+
+
+def page_findings(name: str, content: bytes, marks: leaks.Marks) -> list[leaks.Finding]:
     return leaks.scan(name, io.BytesIO(content), marks)
 
 
-def check_page(name: str, content: bytes, footages: Iterable[Footage], *, written: str) -> None:
+def check_page(name: str, content: bytes, marks: leaks.Marks) -> None:
     """Raise LeakFound for a page that has ``page_findings``."""
-    findings = page_findings(name, content, footages, written=written)
+    findings = page_findings(name, content, marks)
     if findings:
         _log({name: findings})
         raise LeakFound(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from media import custody, leakscan, stores, transcribing
 from media.core.encode_args import PICTURES, POSTER_NAME
-from media.core.leaks import Finding
+from media.core.leaks import Finding, Marks
 from media.errors import NotCleared
 from media.models import Clip, CustodyEvent, Package, Transcript
 
@@ -111,9 +111,12 @@ def _captions_file(transcript: Transcript) -> str:
 
 def _scanned_captions(transcript: Transcript) -> bytes:
     content = transcribing.webvtt(transcript).encode()
-    footages = [transcript.clip.footage]
-    leakscan.check_page(_captions_file(transcript), content, footages, written="")
+    leakscan.check_page(_captions_file(transcript), content, _marks(transcript))
     return content
+
+
+def _marks(transcript: Transcript) -> Marks:
+    return leakscan.page_marks([transcript.clip.footage], written="")
 
 
 def public_transcript_findings() -> dict[str, list[Finding]]:
@@ -123,7 +126,7 @@ def public_transcript_findings() -> dict[str, list[Finding]]:
         name = _captions_file(transcript)
         content = stores.read_public(name)
         if content is not None:
-            findings = leakscan.page_findings(name, content, [transcript.clip.footage], written="")
+            findings = leakscan.page_findings(name, content, _marks(transcript))
             found |= {name: findings} if findings else {}
     return found
 

@@ -1,5 +1,6 @@
 """Articles: the story, its people and topics, and where its clips stand."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -128,9 +129,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def first_to_show(self, clip: Clip) -> "Article | None":
         """The public story in whose words a clip is embedded: the oldest, no translation if any."""
-        original_first = F("translation_of").asc(nulls_first=True)
-        found = self.published().showing(clip).order_by(original_first, "published_at", "pk")
-        return found.first()
+        return self.first_to_show_each([clip]).get(clip.pk)
+
+    def first_to_show_each(self, clips: Iterable[Clip]) -> "dict[int, Article]":
+        """The same for several clips, by their keys, in one query."""
+        original_first = F("article__translation_of").asc(nulls_first=True)
+        embeds = Embed.objects.filter(clip__in=clips, article__in=self.published())
+        found: dict[int, Article] = {}
+        for embed in embeds.select_related("article").order_by(
+            original_first, "article__published_at", "article__pk"
+        ):
+            found.setdefault(embed.clip_id, embed.article)
+        return found
 
 
 class Article(models.Model):

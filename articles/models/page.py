@@ -1,5 +1,7 @@
 """Which public files exist, and what each of them shows."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,13 @@ class PublicPageQuerySet(models.QuerySet["PublicPage"]):
         for beginning in beginnings:
             wanted |= Q(path__startswith=beginning)
         return self.filter(wanted)
+
+    def at(self, paths: Iterable[str]) -> "PublicPageQuerySet":
+        return self.filter(path__in=list(paths))
+
+    def held(self, paths: Iterable[str]) -> "PublicPageQuerySet":
+        """Locked to the end of the transaction, by everybody in the same order."""
+        return self.at(paths).select_for_update().order_by("path")
 
     def of_story(self, article: Article) -> "PublicPageQuerySet":
         """The files that are this story's own: its pages, those of its clips, its data."""

@@ -1,5 +1,7 @@
 """Clips, what stands in front of them, and what is to be hidden in them."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +27,11 @@ class ClipQuerySet(models.QuerySet["Clip"]):
     def playable(self) -> "ClipQuerySet":
         """Clips that a reader may see: the one gate for footage."""
         return self.cleared().packaged()
+
+    def with_facts(self, public_ids: Iterable[str]) -> "ClipQuerySet":
+        """These clips, with what decides whether readers may see them."""
+        found = self.filter(public_id__in=public_ids)
+        return found.select_related("footage", "current_package")
 
 
 class Clip(models.Model):

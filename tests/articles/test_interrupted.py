@@ -1,15 +1,15 @@
 """Publishing that is interrupted, or done by two at once: the last word counts."""
 
 import time
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 from django.db import connection
-from django.db.models.signals import m2m_changed, post_save
 from django.utils import timezone
 
 from articles import placement, publishing
-from articles.models import Article, PublicPage
+from articles.models import Article
 from media import queue, release, stores
 from media.models import Clip, Job
 from tests.articles.public import LISTS, finish_jobs, media_files, page, public_files, story_files
@@ -17,6 +17,27 @@ from tests.articles.test_publishing import SECOND, STATUSES
 from tests.factories import a_draft, a_ready_clip
 
 pytestmark = pytest.mark.django_db
+
+
+WRITES_ROWS = 'UPDATE "articles_publicpage"'
+SAYS_WHAT_THEY_SHOW = 'INSERT OR IGNORE INTO "articles_publicpage_articles"'
+
+
+@contextmanager
+def done_before(statement, action, *, nth=1):
+    """Another process's ``action``, in the moment in which ours sends the database a statement."""
+    done, seen = [], []
+
+    def step_in(execute, sql, params, many, context):
+        if sql.startswith(statement):
+            seen.append(sql)
+            if len(seen) >= nth and not done:
+                done.append(action)
+                action()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(step_in):
+        yield done
 
 
 def claimed_by_a_dead_worker(kind, subject):
@@ -62,20 +83,14 @@ def test_a_story_that_is_withdrawn_while_it_is_placed_does_not_come_back():
     article = publishing.publish(a_draft(clip), by=None)
     article.headline = "Changed"
     article.save()
-    withdrawn = []
 
-    def withdraw(**_):
-        if not withdrawn:
-            withdrawn.append(article)
-            publishing.withdraw(article, by=None, reason="Danger.")
+    def withdraw():
+        publishing.withdraw(article, by=None, reason="Danger.")
 
-    post_save.connect(withdraw, sender=PublicPage)
-    try:
+    with done_before(WRITES_ROWS, withdraw) as done:
         placement.refresh_now(article)
-    finally:
-        post_save.disconnect(withdraw, sender=PublicPage)
 
-    assert withdrawn == [article]
+    assert done == [withdraw]
     assert public_files() == LISTS
 
 
@@ -83,39 +98,30 @@ def test_a_story_that_is_changed_while_it_is_placed_shows_the_last_words():
     article = publishing.publish(a_draft(), by=None)
     article.headline = "Second"
     article.save()
-    changed = []
 
-    def change(**_):
-        if not changed:
-            changed.append(article)
-            article.headline = "Third"
-            article.save()
+    def change():
+        article.headline = "Third"
+        article.save()
 
-    post_save.connect(change, sender=PublicPage)
-    try:
+    with done_before(WRITES_ROWS, change) as done:
         placement.refresh_now(article)
-    finally:
-        post_save.disconnect(change, sender=PublicPage)
 
+    assert done == [change]
     assert "Third" in page(f"stories/{article.slug}/index.html")
 
 
 def test_lists_that_are_drawn_while_another_story_is_withdrawn_do_not_show_it():
     other = publishing.publish(a_draft(slug="other"), by=None)
-    withdrawn = []
+    kept = a_draft(slug="kept")
 
-    def withdraw(instance, **_):
-        if instance.path == "feeds/stories.atom" and not withdrawn:
-            withdrawn.append(other)
-            publishing.withdraw(other, by=None, reason="Danger.")
+    def withdraw():
+        publishing.withdraw(other, by=None, reason="Danger.")
 
-    m2m_changed.connect(withdraw, sender=PublicPage.articles.through)
-    try:
-        publishing.publish(a_draft(slug="kept"), by=None)
-    finally:
-        m2m_changed.disconnect(withdraw, sender=PublicPage.articles.through)
+    # Its own pages come first, then the lists.
+    with done_before(SAYS_WHAT_THEY_SHOW, withdraw, nth=2) as done:
+        publishing.publish(kept, by=None)
 
-    assert withdrawn == [other]
+    assert done == [withdraw]
     assert [name for name in LISTS if "other" in page(name)] == []
 
 

@@ -153,7 +153,7 @@ def test_publishing_costs_the_same_with_few_stories_and_with_many():
 def test_drawing_a_list_costs_the_same_for_one_story_and_for_three(name):
     def cost():
         [file] = [f for family in lists.every_family() for f in family.files if f.path == name]
-        return queries_of(lambda: file.draw(file.read()))
+        return queries_of(lambda: file.draw(lists.read([file])[file.path]))
 
     a_full_story(clips=2)
     one = cost()
@@ -319,7 +319,7 @@ def test_time_that_changes_nothing_writes_nothing():
 def drawn(path):
     """A list file as it would be placed."""
     [file] = [f for family in lists.every_family() for f in family.files if f.path == path]
-    return file.draw(file.read())
+    return file.draw(lists.read([file])[file.path])
 
 
 def test_with_many_stories_the_sitemap_is_an_index_of_several_that_hold_them_all():
@@ -350,4 +350,4 @@ def test_a_list_never_shows_a_story_that_went_away_before_it_was_drawn():
     [file] = [f for family in lists.every_family() for f in family.files if f.path == "index.html"]
     Article.objects.filter(pk=article.pk).update(status=Article.Status.DRAFT)
 
-    assert "The cells" not in file.draw(file.read())
+    assert "The cells" not in file.draw(lists.read([file])[file.path])

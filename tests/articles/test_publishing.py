@@ -12,7 +12,7 @@ from articles import publishing, writing
 from articles.models import Article, Correction, PublicPage
 from media import clips
 from media.errors import LeakFound, NotCleared
-from media.models import Clip, CustodyEvent, Job, Transcript
+from media.models import Clip, CustodyEvent, Footage, Job, Transcript
 from tests.articles.public import (
     LISTS,
     finish_jobs,
@@ -22,6 +22,7 @@ from tests.articles.public import (
     public_folder,
     story_files,
 )
+from tests.articles.test_reading import queries_of
 from tests.factories import a_clip, a_draft, a_footage, a_person, a_ready_clip, a_transcript
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,38 @@ def test_the_same_words_written_by_the_editor_are_published(body, value):
     assert f"stories/{article.slug}/index.html" in public_files()
 
 
+FEED_SAYS = "The footage that our stories rest on"
+
+
+@pytest.mark.parametrize("hours", [None, 1])
+def test_what_only_a_list_would_tell_of_the_footage_holds_the_story_back(hours):
+    clip = a_ready_clip(footage=a_footage(original_name=f"{FEED_SAYS}.mov"))
+    article = a_draft(clip)
+
+    with pytest.raises(LeakFound, match=r"feeds/videos\.rss"):
+        publishing.publish(article, by=None, at=hours and ahead(hours=hours))
+
+    assert Article.objects.get().status == STATUSES.DRAFT
+    assert public_files() == []
+
+
+def test_a_list_leaves_out_the_story_of_whose_footage_it_would_tell_until_it_is_mended():
+    told, other = a_ready_clip(title="Told"), a_ready_clip(title="Other")
+    stories = [publishing.publish(a_draft(clip), by=None) for clip in (told, other)]
+    names = Footage.objects.filter(clips=told)
+    names.update(original_name=f"{FEED_SAYS}.mov")
+
+    publishing.publish(a_draft(a_ready_clip(title="New")), by=None)
+    without, feed = page("feeds/videos.rss"), page("feeds/stories.atom")
+    names.update(original_name="video.mov")
+    publishing.publish(a_draft(), by=None)
+
+    titles = ("Told", "Other", "New")
+    assert [title in without for title in titles] == [False, True, True]
+    assert [story.slug in feed for story in stories] == [True, True]
+    assert [title in page("feeds/videos.rss") for title in titles] == [True, True, True]
+
+
 # Published ----------------------------------------------------------------------------------
 
 
@@ -185,6 +218,25 @@ def test_a_correction_appears_in_the_page():
     html = page(f"stories/{article.slug}/index.html")
     assert html.count("<p data-correction>") == 1
     assert "The date was wrong." in html
+
+
+def queries_to_publish(clips, cues):
+    """Of a story that is published, and of the same once more."""
+    article = a_draft(*(a_ready_clip() for _ in range(clips)))
+    for clip in article.clips.all():
+        a_transcript(clip, *(["word"] * cues))
+    return [queries_of(lambda: publishing.publish(article, by=None)) for _ in range(2)]
+
+
+def test_publishing_costs_a_few_queries_more_for_each_clip_and_none_for_cues():
+    """A clip's release is written into its log, and it is asked whether it may still be seen."""
+    publishing.publish(a_draft(), by=None)
+
+    few, many_cues, three = (queries_to_publish(*size) for size in ((1, 2), (1, 30), (3, 2)))
+
+    assert few == many_cues
+    first, again = (more - fewer for fewer, more in zip(few, three, strict=True))
+    assert (first <= 2 * 16, again <= 2 * 6) == (True, True), (few, three)
 
 
 # Scheduled ----------------------------------------------------------------------------------

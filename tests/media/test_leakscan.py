@@ -168,25 +168,27 @@ def test_a_scan_does_not_hold_once_a_rule_is_stricter(monkeypatch):
 # Pages ---------------------------------------------------------------------------------------
 
 
+def marks_of(footage, written=""):
+    return leakscan.page_marks([footage], written=written)
+
+
 def test_a_page_that_tells_where_the_camera_was_is_refused():
     with pytest.raises(LeakFound, match="write it in the story"):
-        leakscan.check_page("a.html", f"<p>{PLACE}</p>".encode(), [marked_footage()], written="")
+        leakscan.check_page("a.html", f"<p>{PLACE}</p>".encode(), marks_of(marked_footage()))
 
 
 def test_a_fact_that_an_editor_wrote_is_published_on_purpose():
     page = f"<p>{PLACE}</p>".encode()
 
-    findings = leakscan.page_findings(
-        "a.html", page, [marked_footage()], written=f"Filmed at {PLACE}"
-    )
+    marks = marks_of(marked_footage(), written=f"Filmed at {PLACE}")
 
-    assert findings == []
+    assert leakscan.page_findings("a.html", page, marks) == []
 
 
 def test_a_common_word_in_the_metadata_is_no_mark_on_a_page():
     footage = a_footage(metadata=[{"place": "c", "name": "title", "value": "House"}])
 
-    assert leakscan.page_findings("a.html", b"<p>House</p>", [footage], written="") == []
+    assert leakscan.page_findings("a.html", b"<p>House</p>", marks_of(footage)) == []
 
 
 def test_what_is_public_already_is_scanned_once_more():

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from articles import placement
+from articles import page_leaks, placement
 from media import leakscan, release, stores
 from media.management.base import NewsroomCommand
 
@@ -16,7 +16,7 @@ class Command(NewsroomCommand):
         found = {
             **leakscan.public_package_findings(),
             **release.public_transcript_findings(),
-            **placement.public_page_findings(),
+            **page_leaks.public_page_findings(),
             **placement.stray_findings(),
         }
         for name, findings in found.items():
