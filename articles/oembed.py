@@ -7,15 +7,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.html import format_html
 
 from articles import pages
 from articles import structured_data as facts
+from articles.core.moments import at_second, read_seconds
 from articles.models import Article
 from articles.reading import ClipView, StoryView, absolute
 from media.models import Clip
@@ -74,7 +75,7 @@ def was_public(clip_id: str) -> bool:
 
 
 def _find(url: str) -> tuple[StoryView, ClipView | None]:
-    """The story, and the clip if it is a page of one. Raises Refused."""
+    """The story, and the clip if it is a page of one, at the second of that. Raises Refused."""
     if not url:
         raise Refused(400, "Give the address of a page as the parameter url.")
     try:
@@ -82,6 +83,14 @@ def _find(url: str) -> tuple[StoryView, ClipView | None]:
         match = resolve(parts.path)
     except (ValueError, Resolver404):
         raise _unknown() from None
+    story, clip = _at(parts, match)
+    start_s = read_seconds(dict(parse_qsl(parts.query)).get("t", ""))
+    if clip is not None and start_s is not None:
+        clip = clip.starting_at(start_s)
+    return story, clip
+
+
+def _at(parts: SplitResult, match: ResolverMatch) -> tuple[StoryView, ClipView | None]:
     if parts.netloc != urlsplit(settings.BASE_URL).netloc:
         raise _unknown()
     if match.url_name == "embed":
@@ -108,10 +117,18 @@ def _in_story(slug: str, clip_slug: str) -> tuple[StoryView, ClipView | None]:
 def _embedded(clip_id: str) -> tuple[StoryView, ClipView]:
     if was_public(clip_id):
         raise _gone()
+    found = framed(clip_id)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+def framed(clip_id: str) -> tuple[StoryView, ClipView] | None:
+    """The clip that may be shown in a frame, and the story in whose words."""
     found = Clip.objects.playable().filter(public_id=clip_id).first()
     article = Article.objects.first_to_show(found) if found else None
     if article is None:
-        raise _unknown()
+        return None
     story = pages.public_story(article)
     return story, next(clip for clip in story.clips if clip.id == clip_id)
 
@@ -143,7 +160,7 @@ def _clip(story: StoryView, clip: ClipView, max_width: int | None, max_height: i
     html = format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" frameborder="0" loading="lazy" '
         'allow="picture-in-picture" allowfullscreen></iframe>',
-        absolute(clip.embed_url),
+        absolute(_player_url(clip)),
         width,
         height,
         title,
@@ -161,6 +178,10 @@ def _clip(story: StoryView, clip: ClipView, max_width: int | None, max_height: i
             "thumbnail_height": picture.height,
         }
     return {**told, "html": html}
+
+
+def _player_url(clip: ClipView) -> str:
+    return clip.embed_url if clip.start_s is None else at_second(clip.embed_url, clip.start_s)
 
 
 def _story(story: StoryView) -> Data:

@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from articles.core.body import ClipRef, split_body
+from articles.core.moments import at_second
 from articles.models import Article, Byline, Correction, Embed, Topic
 from articles.stills import StillView, read_stills
 from media import release
@@ -456,7 +457,7 @@ def _cues(transcript: Transcript, watch_url: str) -> tuple[CueView, ...]:
 
 def moment_url(watch_url: str, start_ms: int) -> str:
     """The watch page at a moment of its clip."""
-    return f"{watch_url}?t={start_ms / 1000:.10g}"
+    return at_second(watch_url, start_ms / 1000)
 
 
 def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> Iterable[Stretch]:

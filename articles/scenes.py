@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from articles import quoting
-from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView
+from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView, moment_url
 from articles.stills import StillView, still_of
 from media.core.captions import media_time
 
@@ -114,5 +114,5 @@ def _still_scenes(clip: ClipView) -> Iterator[SceneView]:
     for still in clip.stills:
         if still.at_ms - last_ms >= SHORTEST_MS:
             last_ms = still.at_ms
-            url = f"{clip.watch_url}?t={still.at_ms / 1000:.10g}"
+            url = moment_url(clip.watch_url, still.at_ms)
             yield SceneView(media_time(still.at_ms), url, "", still, (), ())

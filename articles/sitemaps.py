@@ -1,6 +1,6 @@
 """Sitemaps: what search engines are told to look at, and what is news."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,15 +23,23 @@ CHINESE = {"zh-hant": "zh-tw", "zh-tw": "zh-tw", "zh-hk": "zh-tw"}
 
 
 def draw_sitemap(articles: list[Article]) -> str:
-    """Every story and every page of a clip, with the moment of its last change."""
+    """Every story and, of every clip, the page to watch and the page to read it, with the moment
+    of the last change.
+    """
     entries = read_entries(articles)
     places: list[dict[str, Any]] = [{"url": absolute(reverse(name))} for name in FIXED]
     places += [
         {"url": absolute(url), "changed_at": entry.changed_at}
         for entry in entries
-        for url in (entry.url, *(clip.watch_url for clip in entry.clips))
+        for url in (entry.url, *_pages_of(entry.clips))
     ]
     return render_to_string("articles/sitemap.xml", {"places": places})
+
+
+def _pages_of(clips: Iterable[ClipView]) -> Iterator[str]:
+    for clip in clips:
+        yield clip.watch_url
+        yield clip.read_url
 
 
 def draw_index(names: Iterable[str]) -> str:

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_safe
 
 from articles import oembed as provider
 from articles import pages, quote_cards, quoting, search
+from articles.core.moments import read_seconds
 from articles.models import Article
 from articles.quoting import Asked, NoSuchQuote
 from articles.reading import ClipView, StoryView, read_story
 from media import stores
 
-LATEST_START_S = 24 * 60 * 60
 # A reader who goes back finds the page as it was; no cache that others share keeps it.
 FOR_A_MOMENT = "private, max-age=30"
 
@@ -50,9 +50,14 @@ def story_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": None})  # type: ignore[arg-type]
 @require_safe
 def embed(request: HttpRequest, clip_id: str) -> HttpResponse:
-    """The player of a clip, for anybody's page."""
+    """The player of a clip, for anybody's page; with ``?t=SECONDS`` it starts there."""
     if provider.was_public(clip_id):
         return gone(request)
+    start_s = read_seconds(request.GET.get("t", ""))
+    framed = provider.framed(clip_id) if start_s is not None else None
+    if framed is not None and start_s is not None:
+        story, clip = framed
+        return HttpResponse(pages.draw_embed(story, clip.starting_at(start_s)))
     return placed(request, f"embed/{clip_id}/index.html")
 
 
@@ -74,7 +79,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def watch(request: HttpRequest, slug: str, clip_slug: str) -> HttpResponse:
     """The watch page; with ``?t=SECONDS`` it starts there, also without JavaScript."""
-    start_s = _seconds(request.GET.get("t", ""))
+    start_s = read_seconds(request.GET.get("t", ""))
     if start_s is None:
         return _answer(request, slug, f"stories/{slug}/{clip_slug}/index.html")
     view, clip = _shown(slug, clip_slug)
@@ -126,7 +131,7 @@ def quote_card(
 
 def _asked(request: HttpRequest, first: int, last: int) -> Asked:
     language = request.GET.get("lang", "")
-    return Asked(first, last, language, _seconds(request.GET.get("t", "")))
+    return Asked(first, last, language, read_seconds(request.GET.get("t", "")))
 
 
 def _shown(slug: str, clip_slug: str) -> tuple[StoryView | None, ClipView | None]:
@@ -182,17 +187,6 @@ def _found(html: str) -> HttpResponse:
     response["Cache-Control"] = FOR_A_MOMENT
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _seconds(text: str) -> float | None:
-    """A number of seconds from an address; None for anything else."""
-    whole, _, part = text.partition(".")
-    if not whole.isascii() or not whole.isdigit() or len(text) > 12:
-        return None
-    if part and not (part.isascii() and part.isdigit()):
-        return None
-    seconds = float(text)
-    return seconds if seconds <= LATEST_START_S else None
 
 
 def _answer(request: HttpRequest, slug: str, name: str) -> HttpResponse:

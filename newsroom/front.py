@@ -31,7 +31,8 @@ MEDIA = "/media/"
 DATA = ".json"
 PLAYLIST = ".m3u8"
 HASHED_STATIC = re.compile(r"/static/(.+/)?[^/]+\.[0-9a-f]{12}\.[^/]+")
-WATCH_PAGES = "/stories/"
+# Below these lie pages that start their clip at a second, where they are asked to.
+AT_A_MOMENT = ("/stories/", "/embed/")
 NEVER_AN_ADDRESS = (".br", ".gz", ".part")
 
 CODINGS = {"br": ".br", "gzip": ".gz"}
@@ -96,7 +97,7 @@ class PublicFiles(WhiteNoise):
         path = decode_path_info(environ.get("PATH_INFO", ""))
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not is_address(path):
             return None
-        if path.startswith(WATCH_PAGES) and names_a_moment(environ.get("QUERY_STRING", "")):
+        if path.startswith(AT_A_MOMENT) and names_a_moment(environ.get("QUERY_STRING", "")):
             return None
         try:
             found = self.find_file(path)

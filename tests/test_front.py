@@ -304,6 +304,7 @@ def test_a_folder_with_a_page_is_sent_to_its_address(reader: Reader) -> None:
     [
         ("/stories/mosul/", "t=12", b"django"),
         ("/stories/mosul/", "a=1&t=", b"django"),
+        ("/embed/k7/", "t=12", b"django"),
         ("/stories/mosul/", "utm_source=t", PAGE),
         ("/stories/mosul/", "tt=12", PAGE),
         ("/media/k7/clip.mp4", "t=12", FILM),

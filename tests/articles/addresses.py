@@ -18,7 +18,8 @@ def addresses_of(article) -> dict[str, list[str]]:
     story = f"/stories/{article.slug}/"
     media = f"/media/{clip.current_package.public_id}"
     watch, embed = f"{story}{clip.slug}/", f"/embed/{clip.public_id}/"
-    own = [story, watch, f"{watch}?t=1", embed, f"{story[:-1]}.json", f"{story[:-1]}.ninjs.json"]
+    own = [story, watch, f"{watch}?t=1", embed, f"{embed}?t=1"]
+    own += [f"{story[:-1]}.json", f"{story[:-1]}.ninjs.json"]
     own += [f"{watch}read/", f"{watch}q/1-1/", f"{watch}q/1-1/card.jpg"]
     own += [f"{story}find/", f"{story}find/?q=mill"]
     [topic], [byline] = article.topics.all(), article.bylines.all()

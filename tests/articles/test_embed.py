@@ -47,6 +47,29 @@ def test_anybody_may_frame_the_player_and_nobody_anything_else(client):
     assert "frame-ancestors 'self'" in story["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(("moment", "ending"), [("2.5", "#t=2.5"), ("soon", "")])
+def test_the_player_starts_at_the_second_in_its_address(client, moment, ending):
+    clip = a_ready_clip()
+    published(clip)
+
+    response = client.get(f"/embed/{clip.public_id}/", {"t": moment})
+
+    [source] = elements(response.content.decode()).named("source")
+    assert source["src"] == f"/media/{clip.current_package.public_id}/clip.mp4{ending}"
+    assert "X-Frame-Options" not in response
+    assert "frame-ancestors" not in response["Content-Security-Policy"]
+
+
+def test_there_is_no_second_of_a_clip_that_nobody_may_see(client):
+    draft, withdrawn = a_ready_clip(), a_ready_clip()
+    a_draft(draft)
+    publishing.withdraw(published(withdrawn), by=None, reason="Danger.")
+
+    answers = [client.get(f"/embed/{clip.public_id}/?t=2") for clip in (draft, withdrawn)]
+
+    assert [answer.status_code for answer in answers] == [404, 410]
+
+
 def test_a_warned_clip_asks_first_in_the_frame_too():
     clip = a_ready_clip()
     Warning.objects.create(clip=clip, kind=Warning.Kind.FIRE, wording="A house burns.")

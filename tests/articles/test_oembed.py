@@ -40,7 +40,7 @@ def frame_of(html):
 
 
 @pytest.mark.parametrize(
-    "url", [CLIP, f"{CLIP}?t=2", CLIP.replace("http:", "https:"), f"{CLIP}#words"]
+    "url", [CLIP, f"{CLIP}?t=soon", CLIP.replace("http:", "https:"), f"{CLIP}#words"]
 )
 def test_a_clip_is_a_video_with_all_that_the_specification_requires(client, article, url):
     clip = Clip.objects.get()
@@ -56,6 +56,15 @@ def test_a_clip_is_a_video_with_all_that_the_specification_requires(client, arti
     assert (int(frame["width"]), int(frame["height"])) == (told["width"], told["height"])
     assert frame["title"] == "A fire & more"
     assert {"thumbnail_url", "thumbnail_width", "thumbnail_height"} <= told.keys()
+
+
+@pytest.mark.parametrize("page", [CLIP, None])
+def test_a_clip_that_is_shared_at_a_second_is_framed_at_that_second(client, article, page):
+    player = f"/embed/{Clip.objects.get().public_id}/"
+
+    told = ask(client, f"{page or BASE + player}?t=61.5").json()
+
+    assert frame_of(told["html"])["src"] == f"{BASE}{player}?t=61.5"
 
 
 def test_the_player_itself_can_be_asked_about(client, article):

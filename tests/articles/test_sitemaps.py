@@ -61,7 +61,8 @@ def test_the_sitemap_names_lists_stories_and_clips():
     root = valid(drawn("sitemap.xml"))
 
     addresses = ["", "archive/", "corrections/"]
-    addresses += ["stories/cells/", "stories/cells/fire/", "stories/cells/street/"]
+    addresses += ["stories/cells/", "stories/cells/fire/", "stories/cells/fire/read/"]
+    addresses += ["stories/cells/street/", "stories/cells/street/read/"]
     assert locations(root) == [f"{BASE}/{address}" for address in addresses]
 
 
