@@ -93,7 +93,7 @@ class Reader:
 @contextmanager
 def served() -> Iterator[int]:
     """A Newsroom in this data folder while the block runs; its port."""
-    port = _free_port()
+    port = free_port()
     program = supervisor.Program(
         "serve", [*supervisor.manage("serve"), "--port", str(port)], patience_s=20
     )
@@ -103,7 +103,7 @@ def served() -> Iterator[int]:
         service = supervisor.Service(program, environment, supervisor.Console(stream))
         service.start()
         try:
-            _wait_until(lambda: _is_ready(port, service, log), READY_S)
+            wait_until(lambda: _is_ready(port, service, log), READY_S)
             yield port
         finally:
             service.ask_to_end()
@@ -116,13 +116,13 @@ def _is_ready(port: int, service: supervisor.Service, log: Path) -> bool:
     return "is ready" in log.read_text(encoding="utf-8")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((supervisor.HOST, 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until(is_so: Callable[[], bool], patience_s: float) -> None:
+def wait_until(is_so: Callable[[], bool], patience_s: float) -> None:
     deadline = time.monotonic() + patience_s
     while not is_so():
         if time.monotonic() > deadline:
@@ -185,7 +185,7 @@ def _stop(clip: Clip) -> None:
     """End the clip's further work, and wait until the workers have noticed."""
     for kind in ("first_play", "package_clip", "add_av1"):
         queue.cancel(kind, clip.pk, by="the bench")
-    _wait_until(lambda: not any(settings.WORK_DIR.iterdir()), QUIET_S)
+    wait_until(lambda: not any(settings.WORK_DIR.iterdir()), QUIET_S)
 
 
 def rows(found: Mapping[Kind, list[Wait]]) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-from benchmarks import chunks, films, first_play, ladder_costs, memory, quality, search
+from benchmarks import chunks, films, first_play, ladder_costs, memory, pages, quality, search
 from benchmarks.figures import Row
 from benchmarks.films import PHONE, SMALL, TINY, Size
 from media import ffmpeg
@@ -40,10 +40,26 @@ class Lengths:
     # Of a thousand cues each.
     found_stories: int
     questions: int
+    composed: int
+    loaded_s: float
 
 
-REAL = Lengths(PHONE, 3, 10, 3, (1, 6, 60), 20, 100, found_stories=1000, questions=150)
-QUICK = Lengths(SMALL, 1, 4, 2, (1, 2), 2, 4, found_stories=2, questions=30)
+REAL = Lengths(
+    PHONE,
+    3,
+    10,
+    3,
+    (1, 6, 60),
+    20,
+    100,
+    found_stories=1000,
+    questions=150,
+    composed=15,
+    loaded_s=1.5,
+)
+QUICK = Lengths(
+    SMALL, 1, 4, 2, (1, 2), 2, 4, found_stories=2, questions=30, composed=2, loaded_s=0.1
+)
 
 
 class Bench:
@@ -110,6 +126,13 @@ class Bench:
         self.rows += chunks.rows(rounds, film, folder, self.lengths.size)
         self._done("VMAF of chunks")
 
+    def pages(self) -> None:
+        lengths = self.lengths
+        self.rows += pages.measure(
+            repeats=lengths.composed, rounds=lengths.rounds, seconds=lengths.loaded_s
+        )
+        self._done("pages")
+
     def search(self) -> None:
         lengths = self.lengths
         self.rows += search.measure(stories=lengths.found_stories, questions=lengths.questions)
@@ -149,10 +172,10 @@ PARTS = {
     "ladder": Bench.ladder,
     "memory": Bench.memory_and_quality,
     "chunks": Bench.chunks,
+    "pages": Bench.pages,
     "search": Bench.search,
 }
-# Measured only when it is asked for by name: a million cues take their time, and need no film.
-ON_DEMAND = {"search"}
+WITHOUT_FILMS = {"pages", "search"}
 
 
 def main() -> None:
@@ -165,8 +188,8 @@ def main() -> None:
     folder = settings.DATA_DIR / "bench"
     folder.mkdir()
     bench = Bench(QUICK if options.quick else REAL, folder)
-    wanted = [options.only] if options.only else [name for name in PARTS if name not in ON_DEMAND]
-    if set(wanted) - ON_DEMAND:
+    wanted = [options.only] if options.only else list(PARTS)
+    if set(wanted) - WITHOUT_FILMS:
         bench.films()
     for name in wanted:
         PARTS[name](bench)

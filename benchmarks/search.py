@@ -21,6 +21,8 @@ from tests.databases import as_default, connect
 CUES_A_STORY = 1000
 WORDS_A_CUE = 10
 VOCABULARY = 50_000
+# What keeps the index beside the table, row by row.
+TRIGGER, GIN = "articles_passage_added", "articles_passage_vector"
 COLUMNS = (
     "article_id", "clip_id", "transcript_id", "kind", "position", "start_ms", "end_ms",
     "language", "text", "after", "words", "own_words", "weight",
@@ -56,7 +58,7 @@ def _answers(database: str, stories: int, questions: int) -> list[Row]:
     filled_s = time.monotonic() - started
     articles = list(Article.objects.all())
     cues = f"{stories * CUES_A_STORY:,} cues"
-    rows = [Row("s", f"{database}, to index {cues}", [filled_s], unit="s")]
+    rows = [Row("s", f"{database}, to fill in and index {cues} at once", [filled_s], unit="s")]
     asked: dict[str, Callable[[str], Any]] = {
         "the site": lambda text: search.search(text, language="en"),
         "a story": lambda text: search.search_story(chance.choice(articles), text),
@@ -144,15 +146,40 @@ def _passages(
 
 
 def _insert(rows: Iterator[tuple[object, ...]]) -> None:
+    """In bulk, and the index made afterwards of all rows: that takes a fifth of the time."""
+    insert = {"sqlite": _insert_into_sqlite, "postgresql": _insert_into_postgresql}
     names = ", ".join(f'"{name}"' for name in COLUMNS)
+    insert[connection.vendor](names, rows)
+
+
+def _insert_into_sqlite(names: str, rows: Iterator[tuple[object, ...]]) -> None:
+    places = ", ".join(["%s"] * len(COLUMNS))
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY articles_passage ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            places = ", ".join(["%s"] * len(COLUMNS))
-            cursor.executemany(f"INSERT INTO articles_passage ({names}) VALUES ({places})", rows)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE articles_passage")
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [TRIGGER])
+        [trigger] = cursor.fetchone()
+        cursor.execute(f"DROP TRIGGER {TRIGGER}")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM articles_passage")
+        [last] = cursor.fetchone()
+        cursor.executemany(f"INSERT INTO articles_passage ({names}) VALUES ({places})", rows)
+        cursor.execute(
+            "INSERT INTO articles_passage_index(rowid, story, words) "
+            "SELECT id, 's' || article_id, words FROM articles_passage WHERE id > %s",
+            [last],
+        )
+        cursor.execute(trigger)
+
+
+def _insert_into_postgresql(names: str, rows: Iterator[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [GIN])
+        [index] = cursor.fetchone()
+        cursor.execute(f"DROP INDEX {GIN}")
+        # Millions of references that we have just made need not be followed.
+        cursor.execute("SET session_replication_role = replica")
+        with cursor.copy(f"COPY articles_passage ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute("RESET session_replication_role")
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        cursor.execute(index)
+        cursor.execute("VACUUM ANALYZE articles_passage")

@@ -151,6 +151,15 @@ def test_answers_take_time_with_every_database_that_is_there():
     assert len(rows) == (10 if postgres.programs() else 5)
 
 
+def test_pages_are_composed_and_answered_and_their_queries_are_the_same_for_many_clips():
+    result = run.measured("--quick", "--only", "pages")
+
+    rows = {row["name"]: row["median"] for row in result["rows"]}
+    assert all(value > 0 for value in rows.values())
+    assert [v for name, v in rows.items() if name.endswith("with one, queries")] == [1, 1]
+    assert len([name for name in rows if name.endswith("answers a second")]) == 4
+
+
 def test_the_latest_result_is_kept_under_its_date_too(tmp_path):
     result = {"at": "2026-03-01T10:20:30+00:00", "rows": []}
 
