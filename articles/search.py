@@ -21,7 +21,7 @@ from media.models import Warning
 
 DATABASES = {"sqlite": search_sqlite, "postgresql": search_postgresql}
 # Of a word that stands everywhere, so many of the newest places are ranked, and the best are kept.
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 4_000
 MOST_FOUND = 1_000
 STORIES_A_PAGE = 10
 PLACES_A_PAGE = 40

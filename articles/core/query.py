@@ -37,6 +37,15 @@ class Term:
     forms: tuple[tuple[str, ...], ...]
     is_open: bool = False
 
+    def is_in(self, words: Sequence[str]) -> bool:
+        """Whether it stands anywhere among folded words."""
+        if any(len(form) > 1 for form in self.forms):
+            return any(self.length_at(words, at) for at in range(len(words)))
+        wanted = tuple(form[0] for form in self.forms)
+        if self.is_open:
+            return any(word.startswith(wanted) for word in words)
+        return any(word in words for word in wanted)
+
     def length_at(self, words: Sequence[str], at: int) -> int:
         """How many of the words, from ``at`` on, are this term; 0 if they are not."""
         return max((len(form) for form in self.forms if self._is_at(form, words, at)), default=0)
@@ -64,8 +73,7 @@ class Query:
 
     def count_in(self, words: Sequence[str]) -> int:
         """How many of the terms stand among folded words."""
-        places = range(len(words))
-        return sum(any(term.length_at(words, at) for at in places) for term in self.terms)
+        return sum(term.is_in(words) for term in self.terms)
 
     def found_in(self, words: Sequence[str], own: int) -> tuple[int, bool]:
         """How many terms the first ``own`` words hold, and whether it takes the others for that.

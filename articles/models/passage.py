@@ -10,6 +10,9 @@ from articles.models.article import Article, Embed
 from media.core.languages import direction
 from media.models import Clip, Transcript
 
+# What stands over the places of a story; each story has few of them, and thousands of places.
+HEADS = Q(kind__in=["headline", "standfirst", "title"])
+
 
 class PassageQuerySet(models.QuerySet["Passage"]):
     def visible(self) -> "PassageQuerySet":
@@ -27,8 +30,7 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 
     def heads_of(self, story_ids: Iterable[int]) -> "PassageQuerySet":
         """What stands over the places of these stories: headlines, standfirsts, titles of clips."""
-        kinds = (Passage.Kind.HEADLINE, Passage.Kind.STANDFIRST, Passage.Kind.TITLE)
-        return self.filter(article__in=story_ids, kind__in=kinds).select_related("article")
+        return self.filter(HEADS, article__in=story_ids).select_related("article")
 
     def with_places(self) -> "PassageQuerySet":
         """With what a hit says of its place, in a number of queries that does not grow."""
@@ -90,6 +92,7 @@ class Passage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "position"], name="one_passage_a_place"),
         ]
+        indexes = [models.Index(fields=["article"], name="passage_heads", condition=HEADS)]
 
     def __str__(self) -> str:
         return f"{self.article}: {self.position}"
