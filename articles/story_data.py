@@ -9,6 +9,7 @@ from typing import Any
 
 from articles import structured_data as facts
 from articles.core.body import plain_text
+from articles.models import Author
 from articles.reading import ClipBlock, ClipView, StoryView, TextBlock, absolute
 
 NINJS_VERSION = "3.0"
@@ -54,56 +55,41 @@ def draw_json(story: StoryView) -> str:
 
 def draw_ninjs(story: StoryView) -> str:
     """The story in ninjs 3, its clips associated with it."""
-    body = "\n".join(_html(story, block) for block in story.blocks)
     authors = [byline.author for byline in story.bylines]
-    return _text(
-        _told(
-            {
-                "uri": absolute(story.url),
-                "type": "text",
-                "representationType": "full",
-                "standard": {
-                    "name": "ninjs",
-                    "version": NINJS_VERSION,
-                    "schema": NINJS_SCHEMA,
-                },
-                "firstCreated": _moment(story.published_at),
-                "versionCreated": _moment(story.updated_at or story.published_at),
-                "pubStatus": "usable",
-                "language": story.language,
-                "title": story.headline,
-                "slugline": story.slug,
-                "headlines": [{"role": "main", "value": story.headline}],
-                "descriptions": _described(story),
-                "bodies": [
-                    {
-                        "role": "main",
-                        "contentType": "text/html",
-                        "wordCount": story.word_count,
-                        "charCount": len(plain_text(body)),
-                        "value": body,
-                    }
-                ],
-                "by": ", ".join(author.name for author in authors),
-                "people": [
-                    {
-                        "name": author.name,
-                        "rel": "author",
-                        "uri": facts.author_url(author.slug),
-                    }
-                    for author in authors
-                ],
-                "subjects": [
-                    {"name": topic.name, "uri": facts.topic_url(topic.slug)}
-                    for topic in story.topics
-                ],
-                "infoSources": [
-                    {"name": facts.SITE_NAME, "role": "publisher", "uri": absolute("/")}
-                ],
-                "associations": [_association(story, clip) for clip in story.clips],
-            }
-        )
-    )
+    standard = {"name": "ninjs", "version": NINJS_VERSION, "schema": NINJS_SCHEMA}
+    told = {
+        "uri": absolute(story.url),
+        "type": "text",
+        "representationType": "full",
+        "standard": standard,
+        "firstCreated": _moment(story.published_at),
+        "versionCreated": _moment(story.updated_at or story.published_at),
+        "pubStatus": "usable",
+        "language": story.language,
+        "title": story.headline,
+        "slugline": story.slug,
+        "headlines": [{"role": "main", "value": story.headline}],
+        "descriptions": _described(story),
+        "bodies": [_body(story)],
+        "by": ", ".join(author.name for author in authors),
+        "people": [_author(author) for author in authors],
+        "subjects": [
+            {"name": topic.name, "uri": facts.topic_url(topic.slug)} for topic in story.topics
+        ],
+        "infoSources": [{"name": facts.SITE_NAME, "role": "publisher", "uri": absolute("/")}],
+        "associations": [_association(story, clip) for clip in story.clips],
+    }
+    return _text(_told(told))
+
+
+def _body(story: StoryView) -> Data:
+    html = "\n".join(_html(story, block) for block in story.blocks)
+    counts = {"wordCount": story.word_count, "charCount": len(plain_text(html))}
+    return {"role": "main", "contentType": "text/html", **counts, "value": html}
+
+
+def _author(author: Author) -> Data:
+    return {"name": author.name, "rel": "author", "uri": facts.author_url(author.slug)}
 
 
 def _described(story: StoryView) -> list[Data]:
