@@ -17,15 +17,14 @@ from articles.core.quotations import quoted, shortened
 from articles.models import Article, Author, Correction, Topic
 from articles.quoting import QuoteView
 from articles.reading import (
-    CardView,
     ClipView,
     StoryView,
     absolute,
-    read_cards,
     read_story,
 )
 from articles.scenes import read_words
 from articles.search import Answer
+from articles.story_cards import CardView, read_cards
 from media.core.languages import direction, primary
 
 SITE_LANGUAGE = "en"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from articles.core.quotations import quoted
+from articles.posters import PosterView
 from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView
 from articles.stills import StillView, still_of
 from media.core.captions import media_time
@@ -137,7 +138,7 @@ def _view(clip: ClipView, transcript: TranscriptView, found: Asked, url: str) ->
     still = None if warnings else still_of(clip.stills, start_ms, end_ms, STILL_REACH_MS)
     shown = clip.starting_at(start_ms / 1000)
     return QuoteView(
-        clip=replace(shown, poster_url=still.url) if still else shown,
+        clip=_beginning_with(shown, still) if still else shown,
         transcript=transcript,
         asked=found,
         turns=by_speaker(cues),
@@ -147,6 +148,11 @@ def _view(clip: ClipView, transcript: TranscriptView, found: Asked, url: str) ->
         still=still,
         warnings=warnings,
     )
+
+
+def _beginning_with(clip: ClipView, still: StillView) -> ClipView:
+    """The clip, its player showing a still before it plays."""
+    return replace(clip, poster=PosterView(still.url, still.url, clip.width, clip.height))
 
 
 def by_speaker(cues: Iterable[CueView]) -> tuple[Turn, ...]:

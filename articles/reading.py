@@ -13,10 +13,11 @@ from django.urls import reverse
 from articles.core.body import ClipRef, split_body
 from articles.core.moments import at_second
 from articles.models import Article, Byline, Correction, Embed, Topic
+from articles.posters import PosterView, read_poster
 from articles.stills import StillView, read_stills
 from media import release
 from media.core.captions import media_time
-from media.core.encode_args import MP4_NAME, POSTER_NAME, STORYBOARD_VTT_NAME
+from media.core.encode_args import MP4_NAME, STORYBOARD_VTT_NAME
 from media.core.hls import MASTER_NAME
 from media.core.languages import primary
 from media.core.veils import Veil
@@ -107,8 +108,8 @@ class ClipView:
     """One clip as a page in one language shows it. ``start_s`` is where it starts, or None.
 
     ``growing`` says that more of the clip, or better pictures, will come: the state of a package
-    that is not whole, else "". Without an MP4, its address and its size are empty; so are those of
-    pictures that are not there, or that were drawn before somebody warned of a span.
+    that is not whole, else "". Without an MP4, its address and its size are empty. There are no
+    pictures where they are not drawn yet, or were drawn before somebody warned of a span.
     """
 
     id: str
@@ -131,7 +132,7 @@ class ClipView:
     mp4_size: str
     hls_url: str
     growing: str
-    poster_url: str
+    poster: PosterView | None
     storyboard_url: str
     warnings: tuple[WarningView, ...]
     tracks: tuple[TrackView, ...]
@@ -152,7 +153,7 @@ class ClipView:
     @property
     def picture_url(self) -> str:
         """The picture that may stand for the clip where nobody was warned of it, or ""."""
-        return "" if self.warnings else self.poster_url
+        return "" if self.warnings or not self.poster else self.poster.url
 
     def starting_at(self, start_s: float) -> "ClipView":
         return replace(self, start_s=start_s)
@@ -209,22 +210,6 @@ class StoryView:
     @property
     def clips(self) -> tuple[ClipView, ...]:
         return tuple(block.clip for block in self.blocks if isinstance(block, ClipBlock))
-
-
-@dataclass(frozen=True)
-class CardView:
-    """A story in a list."""
-
-    url: str
-    headline: str
-    standfirst: str
-    section: str
-    language: str
-    direction: str
-    published_at: datetime | None
-    clip_count: int
-    duration: str
-    author_names: tuple[str, ...]
 
 
 def read_story(
@@ -337,7 +322,7 @@ def read_clip(
         mp4_size=filesizeformat(package.mp4_byte_size) if package.has_mp4 else "",
         hls_url=addresses(package.public_id, MASTER_NAME),
         growing="" if package.is_whole else package.state,
-        poster_url=addresses(package.public_id, POSTER_NAME) if has_pictures else "",
+        poster=read_poster(package, addresses) if has_pictures else None,
         storyboard_url=(
             addresses(package.public_id, STORYBOARD_VTT_NAME)
             if has_pictures and "storyboard" in package.pictures
@@ -467,31 +452,6 @@ def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> 
     for about, run in groupby(cues, key=told):
         by_speaker = groupby(run, key=lambda cue: cue.speaker)
         yield Stretch(about, tuple(Turn(who, tuple(said)) for who, said in by_speaker))
-
-
-def read_cards(articles: Iterable[Article]) -> tuple[CardView, ...]:
-    """Stories for a list; give them ``for_lists()``."""
-    return tuple(_card(article) for article in articles)
-
-
-def _card(article: Article) -> CardView:
-    packages = [
-        embed.clip.current_package
-        for embed in article.embeds.all()
-        if embed.clip.is_playable and embed.clip.current_package is not None
-    ]
-    return CardView(
-        url=article.get_absolute_url(),
-        headline=article.headline,
-        standfirst=article.standfirst,
-        section=article.section,
-        language=article.language,
-        direction=article.direction,
-        published_at=article.published_at,
-        clip_count=len(packages),
-        duration=media_time(sum(package.duration_ms for package in packages)),
-        author_names=tuple(byline.author.name for byline in article.bylines.all()),
-    )
 
 
 def absolute(url: str) -> str:

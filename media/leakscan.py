@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media import stores
-from media.core import leaks
+from media.core import leaks, poster_forms
 from media.core.encode_args import (
     MP4_NAME,
     POSTER_NAME,
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # Names of our own files, which footage may happen to bear too.
 OUR_NAMES = (
     *(sound_folder(0), MP4_NAME, INDEX_NAME, IFRAMES_NAME, MASTER_NAME, INIT_NAME),
-    *(POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER),
+    *(POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER, poster_forms.FOLDER),
 )
 # Where packages and transcripts lie in `public`.
 PUBLIC_FOLDER = "media"

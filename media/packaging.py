@@ -168,8 +168,7 @@ def package_clip(clip_id: int, lease: queue.Lease) -> None:
             measured = seal(making, package, plan.rungs)
         with lease.finishing():
             sealing.make_current(package, measured)
-            if plan.av1_rungs:
-                queue.request("add_av1", clip.pk, priority=SPARE)
+            ask_for_spare_work(plan, package)
     except jail.Stopped as error:
         raise queue.LeaseLost from error
     except BaseException:
@@ -177,6 +176,14 @@ def package_clip(clip_id: int, lease: queue.Lease) -> None:
         raise
     chunking.discard(Chunk.objects.filter(clip=clip, codec=plan.middle.codec))
     logger.info("clip %s: package %s is current", clip.public_id, package.public_id)
+
+
+def ask_for_spare_work(plan: Plan, package: Package) -> None:
+    """Have added to a whole package what nobody waits for: AV1, and light forms of its poster."""
+    if plan.av1_rungs and not package.has_av1:
+        queue.request("add_av1", package.clip_id, priority=SPARE)
+    elif package.lacks_posters:
+        queue.request("draw_posters", package.clip_id, priority=SPARE)
 
 
 def seal(making: Making, package: Package, rungs: Sequence[Rung]) -> sealing.Measured:

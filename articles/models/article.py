@@ -98,7 +98,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def for_lists(self) -> "ArticleQuerySet":
         """With what a list of stories shows, in a number of queries that does not grow."""
         return self.prefetch_related(
-            "bylines__author", "embeds__clip__current_package", "embeds__clip__footage"
+            "bylines__author",
+            "embeds__clip__current_package",
+            "embeds__clip__footage",
+            "embeds__clip__warnings",
         )
 
     def with_clips(self) -> "ArticleQuerySet":

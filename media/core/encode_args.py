@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from media.core import poster_forms
 from media.core.containers import CODEC_WHITELIST, FORMAT_WHITELIST
 from media.core.filters import (
     INDEXED,
@@ -26,7 +27,9 @@ STILLS_FOLDER = "stills"
 STILL_NAME = f"{STILLS_FOLDER}/%05d.jpg"
 SMALL_STILL_NAME = f"{STILLS_FOLDER}/small-%05d.jpg"
 # What of a package's folder shows pictures without being played.
-PICTURES = frozenset({POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER})
+PICTURES = frozenset(
+    {POSTER_NAME, STORYBOARD_NAME, STORYBOARD_VTT_NAME, STILLS_FOLDER, poster_forms.FOLDER}
+)
 PIECES_NAME = "pieces.m3u8"
 AUDIO_FOLDER = "audio"
 

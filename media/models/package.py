@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from media.core import poster_forms
 from media.core.ids import LENGTH, new_id
 from media.core.veils import Veil
 from media.models.clip import Clip
@@ -50,8 +51,9 @@ class Package(models.Model):
     mp4_byte_size = models.PositiveBigIntegerField(_("size of the MP4 in bytes"))
     mp4_height = models.PositiveIntegerField(_("height of the MP4"))
     has_audio = models.BooleanField(_("has sound"))
-    # The storyboard and the stills: see media.core.storyboard; empty where there are none. And the
-    # warned spans that are covered in them, in milliseconds.
+    # The storyboard and the stills: see media.core.storyboard; empty where there are none. The
+    # widths of the poster's light forms: see media.core.poster_forms. And the warned spans that are
+    # covered in all of them, in milliseconds.
     pictures = models.JSONField(_("pictures"), default=dict, blank=True)
     # The leak scan: {"files": 31, "values": 47, "found": 0}
     scan = models.JSONField(_("leak scan"))
@@ -87,6 +89,12 @@ class Package(models.Model):
     def leaves_out(self, veils: Iterable[Veil]) -> bool:
         """Whether no picture of the package, its poster included, shows a moment of the spans."""
         return all(any(cover.covers(veil) for cover in self.veils) for veil in veils)
+
+    @property
+    def lacks_posters(self) -> bool:
+        """Whether its poster is still to be drawn in the sizes and formats that pages ask for."""
+        is_drawn = poster_forms.FOLDER in self.pictures
+        return not is_drawn and self.width >= poster_forms.WIDTHS[0]
 
     @property
     def has_av1(self) -> bool:

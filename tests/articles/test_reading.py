@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from articles import pages
 from articles.models import Author, Byline, Correction, Embed
-from articles.reading import ClipBlock, TextBlock, WarningView, read_cards, read_story
+from articles.reading import ClipBlock, TextBlock, WarningView, read_story
+from articles.story_cards import read_cards
 from media.models import Package, Transcript, Warning
 from tests.factories import (
     a_clip,
@@ -113,7 +114,7 @@ def test_a_growing_clip_has_a_stream_and_neither_file_nor_picture():
 
     [view] = read_story(an_article(clip)).clips
 
-    assert (view.growing, view.mp4_url, view.mp4_size, view.poster_url) == ("growing", "", "", "")
+    assert (view.growing, view.mp4_url, view.mp4_size, view.poster) == ("growing", "", "", None)
     assert view.hls_url == f"/media/{clip.current_package.public_id}/master.m3u8"
 
 
@@ -127,7 +128,7 @@ def test_a_clip_with_a_file_says_whether_better_pictures_will_come(state, growin
     [view] = read_story(an_article(clip)).clips
 
     folder = f"/media/{package.public_id}"
-    assert (view.growing, view.mp4_url, view.poster_url) == (
+    assert (view.growing, view.mp4_url, view.poster.url) == (
         growing,
         f"{folder}/clip.mp4",
         f"{folder}/poster.jpg",
@@ -276,9 +277,9 @@ def test_pictures_from_before_a_warning_are_not_named():
     [unfit] = pages.public_story(an_article(clip)).clips
 
     folder = f"/media/{package.public_id}"
-    assert fit.poster_url == f"{folder}/poster.jpg"
+    assert fit.poster.url == f"{folder}/poster.jpg"
     assert fit.storyboard_url == f"{folder}/storyboard.vtt"
-    assert (unfit.poster_url, unfit.storyboard_url) == ("", "")
+    assert (unfit.poster, unfit.storyboard_url) == (None, "")
 
 
 def test_chapters_come_in_the_pages_language_if_there_are_such():

@@ -246,6 +246,8 @@ def picture(kind, **options):
         ("poster.png", picture("PNG")),
         ("poster.webp", picture("WEBP")),
         ("poster.webp", picture("WEBP", lossless=True)),
+        ("640.avif", picture("AVIF")),
+        ("640.avif", picture("AVIF", quality=50, speed=6, max_threads=1)),
     ],
 )
 def test_a_plain_picture_is_clean(name, data):
@@ -331,6 +333,54 @@ def test_a_webp_that_holds_more_than_a_picture_is_a_finding(data, found_places):
     assert found == found_places
 
 
+def avif_with(old, new):
+    """The same picture, a part of its boxes written otherwise, at the same length."""
+    assert old in picture("AVIF")
+    assert len(old) == len(new)
+    return picture("AVIF").replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("data", "found_places"),
+    [
+        (picture("AVIF", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"), ["file"]),
+        (picture("AVIF", xmp=b"<x:xmpmeta>Mosul</x:xmpmeta>"), ["file"]),
+        (picture("AVIF", icc_profile=bytes(128)), ["ipma", "file"]),
+        (picture("AVIF") + b"\0\0\0\x0dfreeMosul", ["file"]),
+        (picture("AVIF") + b"Mosul", ["file"]),
+        (picture("AVIF")[:-1], ["file"]),
+        (avif_with(b"Color\0", b"Mosul\0"), ["iinf"]),
+        (avif_with(b"pict" + bytes(13), b"pict" + b"Canon EOS R5\0"), ["hdlr"]),
+        (avif_with(b"mif1", b"Cano"), ["ftyp"]),
+        (avif_with(b"nclx", b"rICC"), ["colr"]),
+        (avif_with(b"\x83\4", b"\x83\3"), ["ipma"]),
+        (picture("JPEG"), ["file"]),
+    ],
+)
+def test_an_avif_that_holds_more_than_a_picture_is_a_finding(data, found_places):
+    found = places("640.avif", data)
+
+    assert found == found_places
+
+
+def longer_avif(extra, *, counted):
+    """A unit more at the end of the picture's bytes; ``counted`` as a part of the picture."""
+    data = picture("AVIF")
+    at = data.index(b"mdat") - 4
+    size = len(data) - at
+    longer = data[:at] + struct.pack(">I", size + len(extra)) + data[at + 4 :] + extra
+    old, new = (struct.pack(">I", number) for number in (size - 8, size - 8 + len(extra)))
+    return longer.replace(old, new, 1) if counted else longer
+
+
+def test_what_lies_beside_the_picture_in_an_avif_is_a_finding():
+    metadata = b"\x2a\5Mosul"
+
+    found = [places("640.avif", longer_avif(metadata, counted=count)) for count in (True, False)]
+
+    assert found == [["OBU 5 (metadata)"], ["meta/iloc", "OBU 5 (metadata)"]]
+
+
 # Packed files and names ---------------------------------------------------------------------
 
 
@@ -387,7 +437,7 @@ def test_a_file_that_unpacks_to_a_flood_is_refused(monkeypatch, pack):
     assert found == [[], ["file"]]
 
 
-@pytest.mark.parametrize("name", ["film.mov", "poster.avif", "README", "poster.jpg.exe"])
+@pytest.mark.parametrize("name", ["film.mov", "poster.heic", "README", "poster.jpg.exe"])
 def test_a_file_without_a_rule_is_a_finding(name):
     found = findings(name, b"")
 

@@ -14,7 +14,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 # Green, but for two seconds of red: those are warned of.
 SPAN = (2000, 4000)
+PICTURES = (".jpg", ".webp", ".avif")
 FILM = "drawbox=color=green:t=fill,drawbox=color=red:t=fill:enable='gte(t,2)*lt(t,4)'"
+
+
+@pytest.fixture(autouse=True)
+def no_av1(settings):
+    """Its rungs would bring the poster's light forms with them; here they come by themselves."""
+    settings.AV1 = False
 
 
 @pytest.fixture
@@ -26,6 +33,13 @@ def warn(clip, span=SPAN):
     start, end = span
     Warning.objects.create(clip=clip, kind=Warning.Kind.DEATH, start_ms=start, end_ms=end)
     redrawing.ask_for_pictures(clip)
+
+
+def lighten(clip):
+    """Have the poster drawn in its light forms as well."""
+    queue.work(Job.objects.about("draw_posters", clip.pk).queued().get().pk)
+    clip.refresh_from_db()
+    return clip.current_package
 
 
 def redraw(clip):
@@ -50,7 +64,9 @@ def colours(path):
 
 
 def pictures(folder):
-    return {path.relative_to(folder).as_posix(): colours(path) for path in folder.rglob("*.jpg")}
+    """Every picture in a folder, whatever its format, by its name."""
+    paths = [path for path in folder.rglob("*") if path.suffix in PICTURES]
+    return {path.relative_to(folder).as_posix(): colours(path) for path in paths}
 
 
 def test_an_unwarned_clip_shows_all_of_itself(film):
@@ -71,6 +87,17 @@ def test_a_clip_that_is_warned_of_before_it_is_made_shows_nothing_of_the_span(fi
     assert (found["poster.jpg"], found["storyboard.jpg"]) == ({"green"}, {"green", "black"})
     assert set().union(*found.values()) == {"green", "black"}
     assert clip.current_package.leaves_out(clip.veils)
+
+
+def test_the_posters_light_forms_show_no_more_than_the_poster(film):
+    clip = a_clip_of(film, poster_ms=2500)
+    warn(clip)
+    work(clip)
+
+    found = pictures(folder_of(lighten(clip)))
+
+    forms = {name: seen for name, seen in found.items() if name.startswith("posters/")}
+    assert forms == {f"posters/320.{form}": {"green"} for form in ("avif", "webp", "jpg")}
 
 
 def test_a_clip_that_is_warned_of_as_a_whole_span_has_black_pictures(film):
@@ -101,6 +128,7 @@ def test_a_warning_after_the_package_draws_the_pictures_again_and_encodes_nothin
     found = pictures(folder_of(new))
     assert set().union(*found.values()) == {"green", "black"}
     assert (new.version, new.is_whole, new.leaves_out(clip.veils)) == (old.version + 1, True, True)
+    assert new.pictures["posters"] == [320]
     films = [sorted(folder_of(package).rglob("*.m4s")) for package in (old, new)]
     assert [path.stat().st_ino for path in films[0]] == [path.stat().st_ino for path in films[1]]
 
@@ -140,16 +168,17 @@ def test_the_same_warnings_ask_for_nothing(film):
 
 def test_pictures_from_before_a_warning_leave_the_public_at_once_and_come_back_clean(film):
     clip = packaged(film, poster_ms=2500).clip
+    lighten(clip)
     clip.cleared_at = timezone.now()
     clip.save()
     release.place_clip(clip)
-    shown = [name for name in public_files() if name.endswith(".jpg")]
+    shown = [name for name in public_files() if name.endswith(PICTURES)]
 
     warn(clip)
     release.place_clip(clip)
 
-    assert len(shown) > 2
-    assert [name for name in public_files() if name.endswith((".jpg", "storyboard.vtt"))] == []
+    assert {name.rpartition(".")[2] for name in shown} == {"jpg", "webp", "avif"}
+    assert [name for name in public_files() if name.endswith((*PICTURES, "storyboard.vtt"))] == []
     assert stores.exists("public", f"media/{clip.current_package.public_id}/clip.mp4")
 
     redraw(clip)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from media.core.leaks import marks as words
+from media.core.leaks.avif import scan_avif
 from media.core.leaks.captions import scan_captions, scan_storyboard
 from media.core.leaks.findings import MOST_FINDINGS, Finding, listed
 from media.core.leaks.images import scan_jpeg, scan_png, scan_webp
@@ -28,6 +29,7 @@ RULES: dict[str, Callable[[BinaryIO], Iterator[Finding]]] = {
     ".jpg": scan_jpeg,
     ".png": scan_png,
     ".webp": scan_webp,
+    ".avif": scan_avif,
 }
 
 RULES_BY_NAME = {"storyboard.vtt": scan_storyboard}
