@@ -60,7 +60,12 @@ def _written(article: Article, story: StoryView) -> str:
         words += [warning.words for warning in clip.warnings]
         words += [chapter.text for chapter in clip.chapters]
         words += [transcript.checked_by for transcript in clip.transcripts]
-        words += [cue.text for transcript in clip.transcripts for cue in transcript.cues]
+        words += [
+            text
+            for transcript in clip.transcripts
+            for cue in transcript.cues
+            for text in (cue.text, cue.correction)
+        ]
     return "\n".join(words)
 
 

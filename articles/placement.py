@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.conf import settings
 
-from articles import filing, indexing, lists, page_leaks, pages, story_data
+from articles import correcting, filing, indexing, lists, page_leaks, pages, story_data
 from articles.core import folding
 from articles.filing import Drawn
 from articles.models import Article, PublicPage
@@ -105,6 +105,8 @@ def _shown_clips(article: Article, story: StoryView) -> list[Clip]:
 def _place_story(article: Article) -> None:
     """Clips first, then the pages that show them: no page names a file that is not there."""
     story = pages.public_story(article)
+    if correcting.note_corrections(article, story):
+        story = pages.public_story(article)
     drawn = list(_story_pages(article, story))
     page_leaks.check(drawn, page_leaks.marks_of_story(article, story))
     for clip in _shown_clips(article, story):

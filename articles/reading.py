@@ -40,6 +40,8 @@ class CueView:
     speaker: str
     text: str
     url: str
+    corrected_at: datetime | None = None
+    correction: str = ""
 
 
 @dataclass(frozen=True)
@@ -435,6 +437,8 @@ def _cues(transcript: Transcript, watch_url: str) -> tuple[CueView, ...]:
             speaker=cue.speaker,
             text=cue.text,
             url=moment_url(watch_url, cue.start_ms),
+            corrected_at=cue.corrected_at,
+            correction=cue.correction,
         )
         for cue in transcript.cues.all()
     )

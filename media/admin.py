@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Count, QuerySet
 from django.forms import Form, Textarea
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -432,7 +432,12 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         approve = path(
             "<int:pk>/approve/", view_of(self, self.approve_view), name="media_transcript_approve"
         )
-        return [approve, *super().get_urls()]
+        correct = path(
+            "<int:pk>/correct/<int:number>/",
+            view_of(self, self.correct_view),
+            name="media_transcript_correct",
+        )
+        return [approve, correct, *super().get_urls()]
 
     def may_approve(self, request: HttpRequest) -> bool:
         return request.user.has_perm("media.change_transcript")
@@ -446,6 +451,8 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         ]
         is_draft = transcript.state == Transcript.State.DRAFT and not transcript.superseded
         context["can_approve"] = is_draft and self.may_approve(request)
+        is_read = transcript.state == Transcript.State.APPROVED and not transcript.superseded
+        context["can_correct"] = is_read and self.may_approve(request)
         return super().render_change_form(request, context, **kwargs)
 
     @method_decorator(require_POST)
@@ -456,3 +463,24 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         transcribing.approve(transcript)
         self.message_user(request, "Approved: readers may read it.", messages.SUCCESS)
         return redirect("admin:media_transcript_change", pk)
+
+    def correct_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Asks for the right words of one line, and for what was wrong: readers see both."""
+        if not self.may_approve(request):
+            raise PermissionDenied
+        transcript = get_object_or_404(Transcript, pk=pk)
+        cue = next(iter(transcript.cues.all()[number - 1 : number]), None) if number else None
+        if cue is None:
+            raise Http404
+        words, reason = request.POST.get("text", cue.text), request.POST.get("reason", "")
+        if request.method == "POST":
+            try:
+                version = transcribing.correct_cue(transcript, number, words, reason=reason)
+            except NewsroomError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.message_user(request, "Corrected: readers see when and why.", messages.SUCCESS)
+                return redirect("admin:media_transcript_change", version.pk)
+        context = page_context(self, request, transcript=transcript, title="Correct a line")
+        context |= {"at": spelled(cue.start_ms), "words": words, "reason": reason}
+        return TemplateResponse(request, "admin/media/transcript/correct.html", context)

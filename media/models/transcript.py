@@ -99,6 +99,9 @@ class Cue(models.Model):
     end_ms = models.PositiveIntegerField(_("to (ms)"))
     speaker = models.CharField(_("speaker"), max_length=120, blank=True)
     text = models.TextField(_("words"), blank=True)
+    # When its words were last put right after readers may have seen them, and why.
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
+    correction = models.CharField(_("what was wrong"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("cue")
@@ -108,6 +111,10 @@ class Cue(models.Model):
             models.UniqueConstraint(fields=["transcript", "position"], name="one_cue_a_number"),
             models.CheckConstraint(
                 condition=Q(end_ms__gt=F("start_ms")), name="cue_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at=None) | ~Q(correction=""),
+                name="cue_correction_has_a_reason",
             ),
         ]
 

@@ -70,7 +70,7 @@ function addFinder(list, moments) {
     .firstElementChild;
   const input = form.querySelector("input");
   const output = form.querySelector("output");
-  const texts = moments.map(({ element }) => plain(element.lastElementChild.textContent));
+  const texts = moments.map(({ element }) => plain(element.querySelector("span").textContent));
   let found = [];
   let at = -1;
 

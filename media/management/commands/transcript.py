@@ -23,6 +23,12 @@ class Command(NewsroomCommand):
         )
         parser.add_argument("--machine", action="store_true", help="it was made by a machine")
         parser.add_argument("--checked-by", default="", metavar="NAME", help="readers see it")
+        parser.add_argument(
+            "--reason",
+            default="",
+            metavar="TEXT",
+            help="what was wrong in the approved version: readers see it at the lines that change",
+        )
         parser.add_argument("--approve", action="store_true", help="let readers see it")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -41,6 +47,7 @@ class Command(NewsroomCommand):
             approve=options["approve"],
             origin=Transcript.Origin.MACHINE if options["machine"] else Transcript.Origin.PERSON,
             checked_by=options["checked_by"],
+            reason=options["reason"],
         )
         facts = {
             "clip": clip.public_id,
