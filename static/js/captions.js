@@ -59,7 +59,7 @@ function offerLook(video, look, chosen) {
   }
 }
 
-function remembered() {
+export function remembered() {
   try {
     return JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
@@ -67,7 +67,7 @@ function remembered() {
   }
 }
 
-function remember(choice) {
+export function remember(choice) {
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...remembered(), ...choice }));
   } catch (reason) {

@@ -2,9 +2,10 @@
 
    Markup it expects: in figure[data-clip] a <div class="tools"> and a .stage with the <video>;
    <template data-tools> anywhere: what goes into it, with a form control or button for each of
-   data-captions, data-speed, data-quality, data-pip, data-share, data-keys. */
+   data-captions, data-describe, data-described, data-speed, data-quality, data-pip, data-share, data-keys. */
 
 import { offerCaptions } from "./captions.js";
+import { offerDescriptions } from "./described.js";
 import { listen } from "./keys.js";
 import { offerSharing } from "./share.js";
 
@@ -18,6 +19,7 @@ export function bring(figure) {
   const content = document.querySelector("template[data-tools]").content.cloneNode(true);
   const find = (name) => content.querySelector(`[data-${name}]`);
   offerCaptions(video, find("captions"), find("look"));
+  offerDescriptions(video, find("describe"), find("described"));
   offerSpeed(video, find("speed"));
   offerQuality(video, find("quality"));
   offerSmallWindow(video, find("pip"));

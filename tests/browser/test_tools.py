@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from media.models import Transcript
 from tests.browser.conftest import until
-from tests.browser.stories import show
+from tests.browser.stories import place, show
 from tests.factories import a_clip, a_package, a_transcript, an_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -42,6 +42,50 @@ def player(page, clip, complaints):
 def play(page):
     page.keyboard.press("k")
     until(page, f"{PLAYS} && {NOW} > 0.3")
+
+
+@pytest.fixture
+def described(clip, stores_of_its_own):
+    """The clip has descriptions of what is seen, in the page's language and in another."""
+    for language, words in (("ar", "رجل"), ("en", "A man <in> the street")):
+        a_transcript(clip, words, language=language, kind=Transcript.Kind.DESCRIPTIONS)
+    place(clip.articles.get(), stores_of_its_own / "public")
+
+
+DESCRIBED = """() => {
+    const line = document.querySelector("[data-described]");
+    return line.checkVisibility() ? `${line.lang}: ${line.textContent}` : null;
+}"""
+
+
+def test_what_is_seen_is_told_in_a_line_for_those_who_ask_for_it(described, player):
+    asked = []
+    player.on("request", lambda request: asked.append(request.url))
+    assert player.evaluate(DESCRIBED) is None
+    player.locator("[data-describe]").focus()
+    player.keyboard.press(" ")
+    player.locator("video").focus()
+    play(player)
+
+    until(player, f"({DESCRIBED})() === 'en: A man <in> the street'")
+    player.keyboard.press("5")
+
+    until(player, f"({DESCRIBED})() === 'en: '")
+    assert player.get_attribute("[data-described]", "aria-live") == "polite"
+    assert [url for url in asked if "descriptions" in url][1:] == []
+
+
+def test_who_wants_descriptions_has_them_at_the_next_clip_and_nobody_else(described, player):
+    player.locator("[data-describe]").check()
+    player.reload()
+    player.locator("video").focus()
+    player.locator("[data-describe]").wait_for()
+
+    assert player.is_checked("[data-describe]")
+
+
+def test_a_clip_without_descriptions_does_not_offer_them(player):
+    assert player.locator("[data-describe]").is_hidden()
 
 
 def test_keys_play_pause_and_move(player):
