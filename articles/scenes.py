@@ -1,7 +1,9 @@
 """Scenes: a clip taken apart for those who read it: a still, and the words spoken from there on."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from articles import quoting
 from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView, moment_url
@@ -11,11 +13,17 @@ from media.core.captions import media_time
 # Fifteen stills for three minutes: with their words they stay below 100 KB.
 SHORTEST_MS = 12_000
 FOREVER_MS = 2**40
+# A line of a translation may begin so much earlier than the one that it translates.
+LEEWAY_MS = 500
+Cut = Callable[[Sequence[CueView]], Iterator[list[CueView]]]
 
 
 @dataclass(frozen=True)
 class SceneView:
-    """``warnings`` are those of a span that the words lie in: they are folded, without a still."""
+    """``warnings`` are those of a span that the words lie in: they are folded, without a still.
+
+    ``beside`` is what another transcript has in the same time, in pieces of the same kind.
+    """
 
     start: str
     url: str
@@ -23,20 +31,26 @@ class SceneView:
     still: StillView | None
     warnings: tuple[WarningView, ...]
     turns: tuple[Turn, ...]
+    beside: tuple["SceneView", ...] = ()
 
 
 @dataclass(frozen=True)
 class Words:
-    """A transcript in scenes; None for the transcript where there are only stills."""
+    """A transcript in scenes; None for the transcript where there are only stills.
+
+    ``second`` is the one in another language that stands beside it.
+    """
 
     transcript: TranscriptView | None
     scenes: tuple[SceneView, ...]
+    second: TranscriptView | None = None
 
 
 def read_words(clip: ClipView, language: str) -> tuple[Words, ...]:
     """All transcripts of a clip, the one in the page's language first: its scenes have the stills.
 
-    What is said comes before what is seen.
+    What is said in a second language stands beside it, the rest below. What is said comes before
+    what is seen.
     """
     spoken = quoting.quotable(clip, language)
     others = [t for t in clip.transcripts if t not in spoken]
@@ -44,10 +58,17 @@ def read_words(clip: ClipView, language: str) -> tuple[Words, ...]:
     if not transcripts:
         scenes = tuple(_still_scenes(clip))
         return (Words(None, scenes),) if scenes else ()
-    first, *rest = transcripts
     default = spoken[0] if spoken else None
+    second = spoken[1] if len(spoken) > 1 else None
+    first, *rest = [t for t in transcripts if t is not second]
+    timed = tuple(_scenes(clip, first, default))
+    seen = tuple(_with_stills(clip, timed))
+    if second:
+        starts = [start_ms for _, start_ms in timed]
+        rows = _rows(clip, second, default, starts)
+        seen = tuple(replace(s, beside=row) for s, row in zip(seen, rows, strict=True))
     return (
-        Words(first, tuple(_with_stills(clip, tuple(_scenes(clip, first, default))))),
+        Words(first, seen, second),
         *(
             Words(t, tuple(s for s, _ in _scenes(clip, t, default if t in spoken else None)))
             for t in rest
@@ -55,14 +76,34 @@ def read_words(clip: ClipView, language: str) -> tuple[Words, ...]:
     )
 
 
+def _rows(
+    clip: ClipView, transcript: TranscriptView, default: TranscriptView | None, starts: list[int]
+) -> list[tuple[SceneView, ...]]:
+    """What a transcript has in each of the scenes that start at these times, in pieces."""
+
+    def row_at(start_ms: int) -> int:
+        return max(0, bisect_right(starts, start_ms + LEEWAY_MS) - 1)
+
+    def cut(cues: Sequence[CueView]) -> Iterator[list[CueView]]:
+        return (list(run) for _, run in groupby(cues, key=lambda cue: row_at(cue.start_ms)))
+
+    rows: list[list[SceneView]] = [[] for _ in starts]
+    for scene, start_ms in _scenes(clip, transcript, default, cut):
+        rows[row_at(start_ms)].append(scene)
+    return [tuple(row) for row in rows]
+
+
 def _scenes(
-    clip: ClipView, transcript: TranscriptView, default: TranscriptView | None
+    clip: ClipView,
+    transcript: TranscriptView,
+    default: TranscriptView | None,
+    cut: Cut | None = None,
 ) -> Iterator[tuple[SceneView, int]]:
     """Each scene and where it starts in milliseconds; without ``default`` it cannot be quoted."""
     number = 1
     for stretch in transcript.stretches:
         cues = [cue for turn in stretch.turns for cue in turn.cues]
-        for part in _parts(cues):
+        for part in (cut or _parts)(cues):
             last = number + len(part) - 1
             url = _quote_url(clip, transcript, default, number, last)
             turns = quoting.by_speaker(part)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles import pages, publishing
-from media.models import Package, Transcript, Warning
+from media.models import Cue, Package, Transcript, Warning
 from tests.articles.clips_to_read import a_clip_to_read, lines, shown
 from tests.articles.public import page, public_folder
 from tests.articles.test_pages import elements
@@ -56,8 +56,8 @@ def test_each_scene_links_to_its_words():
     watch = "/stories/cells/mill/"
     assert found == [
         f"{watch}q/1-2/?t=0",
-        f"{watch}q/3-3/?t=13",
         f"{watch}q/1-1/?t=1&lang=ar",
+        f"{watch}q/3-3/?t=13",
     ]
 
 
@@ -72,13 +72,74 @@ def test_the_pages_language_comes_first_with_the_stills_and_what_is_seen_comes_l
         *("en subtitles", "ar captions", "en descriptions"),
     ]
     sections = elements(html).named("section")
-    assert [(a["lang"], a["dir"]) for a in sections] == [
-        ("en", "ltr"),
-        ("ar", "rtl"),
-        ("en", "ltr"),
-    ]
+    assert [(a["lang"], a["dir"]) for a in sections] == [("en", "ltr"), ("en", "ltr")]
     assert html.index("small-00000") < html.index("ar captions")
     assert len(stills_of(html)) == 1
+
+
+def rows_of(html):
+    """The words of each scene: in the page's language, and in the one beside it."""
+    rows = re.split(r'<div class="moment(?: moment--seen)?">', html.split("</main>")[0])[1:]
+    parts = [row.split("moment__words--second", 1) for row in rows]
+    return [[re.findall(r"\d:\d\d</a> (\S+)", part) for part in row] for row in parts]
+
+
+def test_two_languages_stand_beside_each_other_at_the_same_time():
+    clip = a_clip_to_read()
+    lines(clip, (0, "", "One."), (5, "", "Two."), (13, "", "Three."), (26, "", "Four."))
+    arabic = (3, "", "واحد"), (12, "", "اثنان"), (27, "", "ثلاثة"), (40, "", "أربعة")
+    lines(clip, *arabic, language="ar", checked_by="Ann Example")
+
+    html = read_page(an_article(clip))
+
+    assert rows_of(html) == [
+        [["One.", "Two."], ["واحد", "اثنان"]],
+        [["Three."], []],
+        [["Four."], ["ثلاثة", "أربعة"]],
+    ]
+    assert "Checked by Ann Example" in text_of(html)
+
+
+def test_a_line_that_begins_a_little_early_stands_beside_the_one_it_translates():
+    clip = a_clip_to_read()
+    lines(clip, (0, "", "One."), (13, "", "Two."))
+    second = lines(clip, (0, "", "واحد"), (13, "", "اثنان"), language="ar")
+    Cue.objects.filter(transcript=second, position=2).update(start_ms=12_700)
+
+    assert rows_of(read_page(an_article(clip))) == [
+        [["One."], ["واحد"]],
+        [["Two."], ["اثنان"]],
+    ]
+
+
+def test_words_that_come_before_the_first_line_stand_in_the_first_row():
+    clip = a_clip_to_read()
+    lines(clip, (20, "", "One."))
+    lines(clip, (2, "", "واحد"), language="ar")
+
+    assert rows_of(read_page(an_article(clip))) == [[["One."], ["واحد"]]]
+
+
+def test_a_third_language_stands_below_the_two():
+    clip = a_clip_to_read()
+    for language in ("en", "ar", "fr"):
+        lines(clip, (0, "", language), language=language)
+
+    assert rows_of(read_page(an_article(clip))) == [[["en"], ["ar"]], [["fr"]]]
+
+
+def test_words_beside_are_folded_where_their_own_time_is_warned_of():
+    clip = a_clip_to_read(stills=6)
+    pictures = {**clip.current_package.pictures, "veils": [[6000, 8000]]}
+    Package.objects.update(pictures=pictures)
+    Warning.objects.create(clip=clip, kind="death", start_ms=6000, end_ms=8000)
+    lines(clip, (0, "", "One."), (10, "", "Two."))
+    lines(clip, (0, "", "واحد"), (6, "", "اثنان"), (10, "", "ثلاثة"), language="ar")
+
+    html = read_page(an_article(clip))
+
+    folded = re.findall(r'<details class="moment__fold".*?</details>', html, re.DOTALL)
+    assert [re.findall(r"\d:\d\d</a> (\S+)", part) for part in folded] == [["اثنان"]]
 
 
 def test_three_minutes_with_two_languages_and_their_stills_stay_below_100_kb():
