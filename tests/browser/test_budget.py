@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from media.models import Transcript, Warning
 from tests.browser.stories import show
@@ -15,12 +16,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 STORY = "/stories/cells/"
 FOUNDING = ("/stories/mosul-hidden-cells/", "/stories/mosul-hidden-cells-ar/")
 KB = 1024
+PICTURES = (".jpg", ".webp", ".avif")
 MOST = {"html": 25 * KB, "css": 8 * KB, "js": 6 * KB}
 MOST_OF_ALL = 40 * KB
 # As long as the transcripts of news clips are, and no two lines alike.
 WORDS = [
     f"Line {number} of what is said in the street, {number * 7919 % 997}." for number in range(40)
 ]
+# The spans that are covered, too: only then may the pictures of a clip be shown that has some.
+FORMS = {"posters": [320], "veils": [[2000, 4000]]}
 SHIFTS = """() => new Promise((answer) => {
     let sum = 0;
     new PerformanceObserver((list) => {
@@ -38,7 +42,7 @@ def story(site, two_rungs, stores_of_its_own):
         clip = a_clip(
             title=f"Clip {number}", caption="A street at night", cleared_at=timezone.now()
         )
-        a_package(clip)
+        a_package(clip, pictures=FORMS)
         a_transcript(clip, *WORDS)
         a_transcript(clip, *["كلمات تقال في الشارع"] * 40, language="ar")
         a_transcript(clip, "One", "Two", kind=Transcript.Kind.CHAPTERS)
@@ -48,7 +52,15 @@ def story(site, two_rungs, stores_of_its_own):
     body = "<p>The pictures are hurried, and the sound is of the street.</p>" * 20
     figures = "".join(f'<figure data-clip="{clip.public_id}"></figure>' for clip in clips)
     article = an_article(*clips, slug="cells", body=body + figures)
-    show(article, two_rungs, stores_of_its_own / "public")
+    public = stores_of_its_own / "public"
+    show(article, two_rungs, public)
+    for clip in clips:
+        place_light_poster(public / "media" / clip.current_package.public_id / "posters")
+
+
+def place_light_poster(folder):
+    folder.mkdir()
+    Image.new("RGB", (320, 180), "navy").save(folder / "320.webp")
 
 
 def visit(browser, site, address=STORY, **options):
@@ -65,7 +77,7 @@ def visit(browser, site, address=STORY, **options):
 def names(answers):
     """What was fetched but pictures: those are counted apart, by their sizes."""
     paths = [urlsplit(answer.url).path for answer in answers]
-    return [path for path in paths if not path.endswith(".jpg")]
+    return [path for path in paths if not path.endswith(PICTURES)]
 
 
 def kind(path):
@@ -76,7 +88,7 @@ def too_much(answers):
     """The kinds of files that are larger than they may be, packed, in bytes."""
     sizes = dict.fromkeys(MOST, 0)
     for answer in answers:
-        if not answer.url.endswith(".jpg"):
+        if not answer.url.endswith(PICTURES):
             sizes[kind(urlsplit(answer.url).path)] += len(gzip.compress(answer.body(), 9))
     sizes["all"] = sum(sizes.values())
     return {name: size for name, size in sizes.items() if size > MOST.get(name, MOST_OF_ALL)}
@@ -103,6 +115,17 @@ def test_the_founding_story_keeps_to_the_same_in_both_languages(browser, demo, a
     assert too_much(answers) == {}
     assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(demo).netloc}
     assert (context.cookies(), page.evaluate(SHIFTS)) == ([], 0)
+    context.close()
+
+
+def test_the_one_clip_that_needs_no_warning_shows_a_light_picture(browser, site, story):
+    context, _, answers = visit(browser, site)
+
+    pictures = [answer for answer in answers if answer.url.endswith(PICTURES)]
+    assert [answer.url.rpartition("/posters/")[2] for answer in pictures] == ["320.webp"]
+    assert [(answer.status, answer.header_value("content-type")) for answer in pictures] == [
+        (200, "image/webp")
+    ]
     context.close()
 
 
