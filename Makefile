@@ -31,7 +31,7 @@ serve: setup
 	@exec $(PY) manage.py serve --port $(PORT)
 
 test: .venv/dev.stamp
-	@exec $(PY) -m pytest -n 2 --dist loadgroup -o cache_dir=$(KEPT)/cache/pytest
+	@exec $(PY) -m pytest -n 3 --dist loadgroup -o cache_dir=$(KEPT)/cache/pytest
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

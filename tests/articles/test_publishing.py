@@ -236,7 +236,7 @@ def test_publishing_costs_a_few_queries_more_for_each_clip_and_none_for_cues():
 
     assert few == many_cues
     first, again = (more - fewer for fewer, more in zip(few, three, strict=True))
-    assert (first <= 2 * 16, again <= 2 * 6) == (True, True), (few, three)
+    assert (first <= 2 * 18, again <= 2 * 8) == (True, True), (few, three)
 
 
 # Scheduled ----------------------------------------------------------------------------------
