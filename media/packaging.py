@@ -6,9 +6,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from media import assembling, chunking, encoding, jail, leakscan, planning, queue, sealing, stores
+from media import (
+    assembling,
+    chunking,
+    encoding,
+    jail,
+    leakscan,
+    planning,
+    posters,
+    queue,
+    sealing,
+    stores,
+)
 from media.assembling import PACKED, Pieces, Track
-from media.core import hls
+from media.core import hls, poster_forms
 from media.core.encode_args import sound_folder
 from media.core.ids import new_id
 from media.core.ladder import Rung
@@ -132,6 +143,10 @@ class Making:
         self.pictures = package.pictures
         self.complaints += sealing.DAMAGED in package.remarks
 
+    def draw_posters(self) -> None:
+        """Draw the poster in the sizes and formats that pages ask for."""
+        self.pictures = {**self.pictures, poster_forms.FOLDER: posters.draw(self.folder)}
+
     def _encode_rungs(self, rungs: Sequence[Rung]) -> list[Track]:
         if not rungs:
             return []
@@ -165,10 +180,13 @@ def package_clip(clip_id: int, lease: queue.Lease) -> None:
             making = Making(clip, plan, lease, work, work / package.public_id)
             making.folder.mkdir()
             making.make()
+            if not plan.av1_rungs:
+                # No version is to come that could bring them.
+                making.draw_posters()
             measured = seal(making, package, plan.rungs)
         with lease.finishing():
             sealing.make_current(package, measured)
-            ask_for_spare_work(plan, package)
+            ask_for_av1(plan, package)
     except jail.Stopped as error:
         raise queue.LeaseLost from error
     except BaseException:
@@ -178,12 +196,10 @@ def package_clip(clip_id: int, lease: queue.Lease) -> None:
     logger.info("clip %s: package %s is current", clip.public_id, package.public_id)
 
 
-def ask_for_spare_work(plan: Plan, package: Package) -> None:
+def ask_for_av1(plan: Plan, package: Package) -> None:
     """Have added to a whole package what nobody waits for: AV1, and light forms of its poster."""
     if plan.av1_rungs and not package.has_av1:
         queue.request("add_av1", package.clip_id, priority=SPARE)
-    elif package.lacks_posters:
-        queue.request("draw_posters", package.clip_id, priority=SPARE)
 
 
 def seal(making: Making, package: Package, rungs: Sequence[Rung]) -> sealing.Measured:

@@ -4,7 +4,7 @@ Nothing is encoded for that: they come as a new version of the package, which sh
 files. Until then the old pictures are not public: see ``release``.
 """
 
-from media import posters, queue, revising
+from media import queue, revising
 from media.core.encode_args import PICTURES
 from media.core.parts import Part
 from media.encoding import NICE_LADDER
@@ -39,4 +39,4 @@ def _fill(making: Making, current: Package) -> None:
     making.take_over(current, but=PICTURES)
     part = Part(rungs=(), pictures=making.plan.pictures)
     making.encode(part, nice=NICE_LADDER, share=range(ENCODING_SHARE))
-    posters.draw(making)
+    making.draw_posters()

@@ -43,7 +43,7 @@ def revise(
         with lease.finishing():
             if Clip.objects.filter(pk=clip.pk, current_package=current).exists():
                 sealing.make_current(package, measured)
-                packaging.ask_for_spare_work(plan, package)
+                packaging.ask_for_av1(plan, package)
             else:
                 # Made anew meanwhile: what belongs to the clip of before is no use to it.
                 stores.remove_package(package.public_id)

@@ -4,7 +4,7 @@ They come as a new version of the package, and the light forms of its poster wit
 for the rest.
 """
 
-from media import assembling, chunking, posters, queue, revising
+from media import assembling, chunking, queue, revising
 from media.core import hls
 from media.core.ladder import AV1
 from media.core.parts import Part
@@ -34,4 +34,4 @@ def _fill(making: Making, current: Package) -> None:
         tracks = making.encode(Part(rungs=plan.av1_rungs), nice=NICE_SPARE, share=share)
     assembling.write_playlists(tracks, target_s=hls.TARGET_S)
     if current.lacks_posters:
-        posters.draw(making)
+        making.draw_posters()

@@ -117,7 +117,6 @@ JOBS = {
     "redraw_pictures": {"does": "media.redrawing.redraw_pictures", "lane": "encode"},
     "encode_chunk": {"does": "media.chunking.encode_chunk", "lane": "encode"},
     "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
-    "draw_posters": {"does": "media.posters.draw_posters", "lane": "spare"},
 }
 
 # What `tidy` calls from time to time, each on its own.

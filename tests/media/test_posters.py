@@ -19,12 +19,6 @@ def no_av1(settings):
     settings.AV1 = False
 
 
-def with_forms(package):
-    """The version of a package that has the forms, as the spare worker makes it."""
-    queue.work(Job.objects.about("draw_posters", package.clip_id).queued().get().pk)
-    return Clip.objects.select_related("current_package").get(pk=package.clip_id).current_package
-
-
 def forms_in(package):
     found = {}
     for path in sorted((folder_of(package) / poster_forms.FOLDER).iterdir()):
@@ -43,7 +37,7 @@ def forms_in(package):
 def test_each_size_is_there_in_each_format_and_none_is_larger_than_the_poster(
     tmp_path, size, sizes
 ):
-    package = with_forms(packaged(studio.film(tmp_path, size=size, seconds=1)))
+    package = packaged(studio.film(tmp_path, size=size, seconds=1))
 
     assert forms_in(package) == {
         f"{width}.{form}": (kind, found)
@@ -53,27 +47,8 @@ def test_each_size_is_there_in_each_format_and_none_is_larger_than_the_poster(
     assert package.pictures["posters"] == list(sizes)
 
 
-def test_the_forms_come_as_a_version_that_shares_every_other_file(tmp_path):
-    old = packaged(studio.film(tmp_path))
-
-    new = with_forms(old)
-
-    names = {
-        package: set(stores.files_below("packages", package.public_id)) for package in (old, new)
-    }
-    shared, all_names = (
-        {name.split("/", 1)[1] for name in names[package]} for package in (old, new)
-    )
-    assert all_names - shared == {f"posters/320.{form}" for form in KINDS}
-    assert all(
-        (folder_of(new) / n).samefile(folder_of(old) / n) for n in shared if ".m3u8" not in n
-    )
-    assert new.scan["files"] == len(all_names)
-    assert not Job.objects.of_kinds(["draw_posters", "add_av1"]).queued().exists()
-
-
 def test_light_forms_are_lighter_the_better_the_format(tmp_path):
-    package = with_forms(packaged(studio.film(tmp_path, size="1280x720", seconds=1)))
+    package = packaged(studio.film(tmp_path, size="1280x720", seconds=1))
     folder = folder_of(package) / poster_forms.FOLDER
 
     bytes_of = [(folder / f"960.{form}").stat().st_size for form in poster_forms.FORMATS]
@@ -84,7 +59,7 @@ def test_light_forms_are_lighter_the_better_the_format(tmp_path):
 def test_a_poster_that_is_smaller_than_every_form_is_left_as_it_is(tmp_path):
     package = packaged(studio.film(tmp_path, size="160x120", seconds=1))
 
-    assert not Job.objects.about("draw_posters", package.clip_id).queued().exists()
+    assert (forms_in(package), package.pictures["posters"]) == ({}, [])
 
 
 def test_av1_brings_the_forms_with_it(tmp_path, settings):
@@ -94,5 +69,6 @@ def test_av1_brings_the_forms_with_it(tmp_path, settings):
 
     added = Clip.objects.select_related("current_package").get().current_package
 
-    assert (added.has_av1, added.pictures["posters"]) == (True, [320, 640])
-    assert not Job.objects.of_kinds(["draw_posters"]).exists()
+    assert ("posters" in package.pictures, added.has_av1) == (False, True)
+    assert added.pictures["posters"] == [320, 640]
+    assert added.scan["files"] == len(stores.files_below("packages", added.public_id))

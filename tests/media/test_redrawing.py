@@ -20,7 +20,7 @@ FILM = "drawbox=color=green:t=fill,drawbox=color=red:t=fill:enable='gte(t,2)*lt(
 
 @pytest.fixture(autouse=True)
 def no_av1(settings):
-    """Its rungs would bring the poster's light forms with them; here they come by themselves."""
+    """Its rungs would bring the poster's light forms with them; here the whole package has them."""
     settings.AV1 = False
 
 
@@ -33,13 +33,6 @@ def warn(clip, span=SPAN):
     start, end = span
     Warning.objects.create(clip=clip, kind=Warning.Kind.DEATH, start_ms=start, end_ms=end)
     redrawing.ask_for_pictures(clip)
-
-
-def lighten(clip):
-    """Have the poster drawn in its light forms as well."""
-    queue.work(Job.objects.about("draw_posters", clip.pk).queued().get().pk)
-    clip.refresh_from_db()
-    return clip.current_package
 
 
 def redraw(clip):
@@ -94,7 +87,7 @@ def test_the_posters_light_forms_show_no_more_than_the_poster(film):
     warn(clip)
     work(clip)
 
-    found = pictures(folder_of(lighten(clip)))
+    found = pictures(folder_of(clip.current_package))
 
     forms = {name: seen for name, seen in found.items() if name.startswith("posters/")}
     assert forms == {f"posters/320.{form}": {"green"} for form in ("avif", "webp", "jpg")}
@@ -168,7 +161,6 @@ def test_the_same_warnings_ask_for_nothing(film):
 
 def test_pictures_from_before_a_warning_leave_the_public_at_once_and_come_back_clean(film):
     clip = packaged(film, poster_ms=2500).clip
-    lighten(clip)
     clip.cleared_at = timezone.now()
     clip.save()
     release.place_clip(clip)
