@@ -1,5 +1,6 @@
 """The bench itself: each measurement runs on a tiny film and gives figures that can be."""
 
+import os
 from math import isclose
 from pathlib import Path
 
@@ -13,7 +14,15 @@ from tests.media import studio
 
 SECONDS = 2
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+# They take as long as a tenth of all other tests, and prove nothing of the product.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "NEWSROOM_TEST_BENCH" not in os.environ,
+        reason="set NEWSROOM_TEST_BENCH=1 to test the bench",
+    ),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -89,6 +89,7 @@ def test_a_store_that_is_not_made_yet_is_writable_if_it_can_be_made(
     assert sorted(path.name for path in stores_of_its_own.iterdir()) == [
         "originals",
         "public",
+        "run",
         "work",
     ]
 

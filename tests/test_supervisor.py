@@ -15,7 +15,7 @@ from tests.served import PATIENCE_S, PROCESSES, Newsroom, wait_until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("serve"),
+    pytest.mark.xdist_group("supervisor"),
     pytest.mark.skipif(not (PROCESSES / "self").exists(), reason="needs /proc to see processes"),
 ]
 

@@ -11,6 +11,7 @@ from tests.served import Newsroom, wait_until
 
 # Films run at no more than so many times their own speed, so that a test meets them at work.
 PACE = 4
+STARTS_ITS_OWN = {"test_many_kills", "test_postgres", "test_disk_full", "test_disk_hangs"}
 
 
 # Before the groups are read, which pytest-xdist does in the same step.
@@ -21,7 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.slow)
             # One after the other: they wait for most of their time, beside all the rest.
-            item.add_marker(pytest.mark.xdist_group("serve"))
+            item.add_marker(
+                pytest.mark.xdist_group(
+                    "own-serve" if item.path.stem in STARTS_ITS_OWN else "serve"
+                )
+            )
 
 
 class Encoder:

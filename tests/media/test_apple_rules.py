@@ -30,7 +30,8 @@ from tests.media.streams import (
     units,
 )
 
-pytestmark = pytest.mark.slow
+# One package for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("apple")]
 
 RULES = Path(__file__).resolve().parents[2] / "docs" / "hls.md"
 LENGTH_S = 15
