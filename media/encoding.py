@@ -12,12 +12,12 @@ from media.assembling import list_state
 from media.core import hls
 from media.core.encode_args import (
     AUDIO_FOLDER,
+    OPENING,
     OPENING_MS,
     PIECES_NAME,
     encode_args,
     folders,
     opening_args,
-    sound_folder,
 )
 from media.core.parts import Cut, Part
 from media.core.probe import Probe
@@ -117,8 +117,8 @@ def open_sound(source: Path, target: Path, *, probe: Probe, cut: Cut, watch: Wat
     A sound that cannot be decoded leaves a folder without pieces: what comes of it is found out
     with the whole. Raises MayPass or jail.Stopped as ``encode`` does.
     """
-    for number in range(len(probe.sounds)):
-        (target / sound_folder(number)).mkdir(parents=True)
+    for name in folders(probe, OPENING):
+        (target / name).mkdir(parents=True)
     arguments = opening_args(probe, source=str(source), cut=cut)
     try:
         _run(arguments, source, target, OPENING_MS, watch, 0)

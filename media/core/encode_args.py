@@ -50,23 +50,29 @@ MESSAGES_OUT = {"h264": "filter_units=remove_types=6", "av1": "filter_units=remo
 AV1_PARALLEL = 2
 
 
-def encode_args(probe: Probe, part: Part, *, source: str, cut: Cut) -> list[str]:
+# The opening of a clip is its sound alone.
+OPENING = Part(rungs=(), with_sound=True)
+
+
+def encode_args(
+    probe: Probe, part: Part, *, source: str, cut: Cut, most_ms: int | None = None
+) -> list[str]:
     """Arguments for ffmpeg: read once, decode once, write everything that the part holds.
 
     ``source`` is the file's absolute path. Everything is written below the working directory, in
-    which ``folders(probe, part)`` must exist. Raises ValueError where a span is asked of
-    footage that cannot be chunked.
+    which ``folders(probe, part)`` must exist. No more than ``most_ms`` of the footage is read.
+    Raises ValueError where a span is asked of footage that cannot be chunked.
     """
     if part.span is not None and not can_be_chunked(probe):
         raise ValueError("this footage cannot be cut exactly: encode it whole")
-    args = [*_input(source, cut, passed_over_s(probe, part.span))]
+    args = [*_input(source, cut, passed_over_s(probe, part.span), most_ms)]
     args += ["-filter_complex", filter_graph(probe, part, cut)]
     for number, rung in enumerate(part.rungs):
         args += _rung(probe, part, number, rung)
     for number in range(len(probe.sounds) if part.with_sound else 0):
         # The first track was written with the MP4's rung, where there is one.
         if number or not part.has_mp4:
-            args += _sound_alone(number)
+            args += [*_audio_codec(number), *CLEAN, "-f", "tee", _sound_place(number)]
     return [*args, *(_pictures() if part.pictures else [])]
 
 
@@ -82,12 +88,7 @@ def opening_args(probe: Probe, *, source: str, cut: Cut) -> list[str]:
     Its first OPENING_PIECES pieces are those of ``encode_args`` to the byte; what comes after them
     is not. The rest is as there.
     """
-    part = Part(rungs=(), with_sound=True)
-    args = [*_input(source, cut, 0, most_ms=OPENING_MS)]
-    args += ["-filter_complex", filter_graph(probe, part, cut)]
-    for number in range(len(probe.sounds)):
-        args += _sound_alone(number)
-    return args
+    return encode_args(probe, OPENING, source=source, cut=cut, most_ms=OPENING_MS)
 
 
 def folders(probe: Probe, part: Part) -> list[str]:
@@ -111,7 +112,7 @@ def can_be_chunked(probe: Probe) -> bool:
     return probe.container in INDEXED and probe.step_most_ms <= LONGEST_STEP_MS
 
 
-def _input(source: str, cut: Cut, passed_s: int, *, most_ms: int | None = None) -> list[str]:
+def _input(source: str, cut: Cut, passed_s: int, most_ms: int | None) -> list[str]:
     args = [*QUIET, "-protocol_whitelist", "file", "-format_whitelist", FORMAT_WHITELIST]
     args += ["-codec_whitelist", CODEC_WHITELIST]
     if passed_s:
@@ -174,10 +175,6 @@ def _av1(rung: Rung) -> list[str]:
 def _audio_codec(number: int) -> list[str]:
     args = ["-map", f"[a{number}]", "-c:a", "aac", "-b:a", f"{AUDIO_KBPS}k"]
     return [*args, "-flags:a", "+bitexact", "-metadata:s:a", "encoder="]
-
-
-def _sound_alone(number: int) -> list[str]:
-    return [*_audio_codec(number), *CLEAN, "-f", "tee", _sound_place(number)]
 
 
 def _picture_place(rung: Rung, span: Span | None) -> str:
