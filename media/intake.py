@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +155,7 @@ def examine_file(path: Path) -> dict[str, Any]:
         "streams": containers.MOST_STREAMS,
         "packets": containers.MOST_FRAMES,
     }
-    program = [sys.executable, "-I", str(EXAMINER), f"file:{path}", json.dumps(options)]
+    program = jail.script(EXAMINER, f"file:{path}", json.dumps(options))
     try:
         outcome = jail.run(program, limits=LIMITS, reads=path)
     except jail.DeadlineError as error:

@@ -151,6 +151,11 @@ def run(
     )
 
 
+def script(path: Path, *arguments: str) -> list[str]:
+    """The command for one of our own scripts that look at footage inside the jail."""
+    return [sys.executable, "-I", str(path), *arguments]
+
+
 def start_service(program: Sequence[str | Path], *, environment: Mapping[str, str]) -> Service:
     """Start a trusted part of Newsroom in a session of its own, its two outputs in one pipe.
 

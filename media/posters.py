@@ -7,7 +7,6 @@ version of the package with AV1 is still to come: a page shows the poster until 
 
 import json
 import logging
-import sys
 from pathlib import Path
 
 from media import jail
@@ -33,7 +32,7 @@ def draw(package: Path) -> list[int]:
     folder.mkdir()
     poster = package / POSTER_NAME
     options = {"widths": poster_forms.WIDTHS, "quality": poster_forms.QUALITY}
-    program = [sys.executable, "-I", str(DRAWER), str(poster), json.dumps(options)]
+    program = jail.script(DRAWER, str(poster), json.dumps(options))
     try:
         outcome = jail.run(program, limits=LIMITS, reads=poster, writes=folder)
     except jail.JailError as error:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +78,7 @@ def sound_of(mp4: str) -> str:
 
 def _decoded(folder: Path, renditions: Sequence[str], mp4: str | None) -> bytes:
     options = {"renditions": list(renditions), "mp4": mp4, "codec_whitelist": CODEC_WHITELIST}
-    program = [sys.executable, "-I", str(DECODER), str(folder), json.dumps(options)]
+    program = jail.script(DECODER, str(folder), json.dumps(options))
     try:
         outcome = jail.run(program, limits=LIMITS, reads=folder)
     except jail.JailError as error:
