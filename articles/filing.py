@@ -7,6 +7,7 @@ import gzip
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import brotli
 from django.db import transaction
@@ -26,7 +27,7 @@ class Drawn:
     content: bytes
     articles: list[Article] = field(default_factory=list)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
