@@ -74,15 +74,17 @@ def test_no_mark_of_the_source_is_public(client, published):
 
 
 def test_what_is_public_is_a_whole_clip_and_no_more_than_picture_and_sound(published):
-    package = Clip.objects.get().current_package.public_id
+    current = Clip.objects.get().current_package
+    package = current.public_id
     folder = public_folder() / "media" / package
 
     names = [name for name in public_files() if name.startswith(f"media/{package}/")]
     films = [path for path in folder.rglob("*") if path.suffix in (".mp4", ".m4s")]
 
     kinds = {name.rsplit(".", 1)[1] for name in names}
-    # The picture in light forms, where it is wide enough for one.
-    assert kinds - {"avif", "webp"} == {"jpg", "m3u8", "m4s", "mp4", "vtt"}
+    # Where AV1 is still to come, the poster's light forms come with it.
+    light = {"avif", "webp"} if current.pictures.get("posters") else set()
+    assert kinds == {"jpg", "m3u8", "m4s", "mp4", "vtt", *light}
     assert [name for name in names if name.endswith("vtt")] == [f"media/{package}/storyboard.vtt"]
     assert f"media/{package}/master.m3u8" in names
     told = {
