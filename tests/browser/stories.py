@@ -6,6 +6,35 @@ from pathlib import Path
 from articles import pages
 from articles.models import Article
 from media import release, transcribing
+from media.models import Clip, Package, Warning
+from tests.articles.clips_to_read import a_clip_to_read
+
+SPAN_MS = (17_000, 23_000)
+SAID = (
+    (0, "Ali", "They came at night."),
+    (4, "Ali", "We hid in the mill."),
+    (9, "Omar", "Nobody slept."),
+    (13, "Omar", "Then it was still."),
+    (18, "Ali", "They fired."),
+    (26, "Omar", "In the morning we went."),
+)
+
+
+def the_mill(**fields) -> Clip:
+    """A clip to read, the only one yet; a span of it is warned of, and covered in its pictures."""
+    clip = a_clip_to_read(title="The mill", **fields)
+    start_ms, end_ms = SPAN_MS
+    Package.objects.update(pictures={**clip.current_package.pictures, "veils": [SPAN_MS]})
+    span = {"start_ms": start_ms, "end_ms": end_ms}
+    Warning.objects.create(clip=clip, kind="death", wording="A man is killed.", **span)
+    return clip
+
+
+def the_fire() -> Clip:
+    """A clip to read that is warned of as a whole."""
+    clip = a_clip_to_read(slug="fire", title="A fire")
+    Warning.objects.create(clip=clip, kind="fire", wording="A house burns.")
+    return clip
 
 
 def show(article: Article, film: Path, public: Path) -> None:

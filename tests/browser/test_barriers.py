@@ -8,8 +8,9 @@ from django.urls import resolve
 
 from articles import lists, publishing, urls
 from articles.models import Author, Byline, Correction, Topic
-from media.models import Package, Transcript, Warning
+from media.models import Package, Transcript
 from tests.articles.clips_to_read import a_clip_to_read, lines
+from tests.browser.stories import SAID, the_fire, the_mill
 from tests.factories import a_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -17,15 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 SCREENS = {390: 844, 1280: 900}
 # As much as a page is enlarged before it may be read by scrolling in two directions.
 NARROWEST = 320
-SPAN_MS = (17_000, 23_000)
-SAID = (
-    (0, "Ali", "They came at night."),
-    (4, "Ali", "We hid in the mill."),
-    (9, "Omar", "Nobody slept."),
-    (13, "Omar", "Then it was still."),
-    (18, "Ali", "They fired."),
-    (26, "Omar", "In the morning we went."),
-)
 ARABIC = ((0, "علي", "جاؤوا ليلًا."), (4, "عمر", "اختبأنا في Mosul."), (18, "علي", "أطلقوا النار."))
 CHECK = "rules => axe.run({ resultTypes: ['violations'], ...rules })"
 # In the dark a page has the same elements in other colours.
@@ -85,10 +77,7 @@ def a_story(*clips, **fields):
 
 
 def a_clip_with_all_there_is():
-    clip = a_clip_to_read(title="The mill", caption="A mill at night.", credit="Mary Miller")
-    Package.objects.update(pictures={**clip.current_package.pictures, "veils": [SPAN_MS]})
-    span = {"start_ms": SPAN_MS[0], "end_ms": SPAN_MS[1]}
-    Warning.objects.create(clip=clip, kind="death", wording="A man is killed.", **span)
+    clip = the_mill(caption="A mill at night.", credit="Mary Miller")
     lines(clip, *SAID, checked_by="Omar Ali")
     lines(clip, *ARABIC, language="ar", origin=Transcript.Origin.MACHINE)
     lines(clip, *SAID, kind=Transcript.Kind.DESCRIPTIONS)
@@ -97,8 +86,7 @@ def a_clip_with_all_there_is():
 
 
 def a_warned_clip():
-    clip = a_clip_to_read(slug="fire", title="A fire")
-    Warning.objects.create(clip=clip, kind="fire", wording="A house burns.")
+    clip = the_fire()
     lines(clip, *SAID)
     lines(clip, *ARABIC, language="ar")
     return clip

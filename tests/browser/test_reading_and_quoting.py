@@ -5,33 +5,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from articles import publishing
-from media.models import Package, Transcript, Warning
-from tests.articles.clips_to_read import a_clip_to_read, lines
+from media.models import Transcript
+from tests.articles.clips_to_read import lines
+from tests.browser.stories import SAID, the_fire, the_mill
 from tests.factories import a_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 WATCH = "/stories/cells/mill/"
-VEIL = (17_000, 23_000)
-SAID = (
-    (0, "Ali", "They came at night."),
-    (4, "Ali", "We hid in the mill."),
-    (9, "Omar", "Nobody slept."),
-    (13, "Omar", "Then it was still."),
-    (18, "Ali", "They fired."),
-    (26, "Omar", "In the morning we went."),
-)
 
 
 @pytest.fixture
 def told(site, transactional_db):
     """A public story of a clip with a warned span, in two languages; and one that is warned of."""
-    clip = a_clip_to_read(stills=6, title="The mill")
-    Package.objects.update(pictures={**clip.current_package.pictures, "veils": [VEIL]})
-    span = {"start_ms": VEIL[0], "end_ms": VEIL[1]}
-    Warning.objects.create(clip=clip, kind="death", wording="A man is killed.", **span)
-    other = a_clip_to_read(slug="fire", title="A fire")
-    Warning.objects.create(clip=other, kind="fire", wording="A house burns.")
+    clip, other = the_mill(stills=6), the_fire()
     for shown in (clip, other):
         lines(shown, *SAID)
         lines(shown, (0, "علي", "جاؤوا ليلًا."), (4, "علي", "اختبأنا في Mosul."), language="ar")
