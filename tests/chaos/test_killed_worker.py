@@ -22,7 +22,7 @@ def test_workers_killed_in_the_middle_of_an_encode_lose_nothing(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
     path = story(newsroom, tmp_path, "killed")
-    source = film(tmp_path / "film.mkv", noise=21, size="854x480", seconds=12)
+    source = film(tmp_path / "film.mkv", noise=21, size="640x360", seconds=12)
     clip = newsroom.manage("ingest", str(source), "--story", "killed", "--wait")["clip"]
     newsroom.manage("publish", "killed")
     ready(newsroom, clip)

@@ -42,7 +42,7 @@ def test_postgresql_may_stop_during_first_play_and_during_the_whole_ladder(
     newsroom: Newsroom, postgres: Server, tmp_path: Path
 ) -> None:
     path = story(newsroom, tmp_path, "away")
-    source = film(tmp_path / "film.mkv", noise=42, size="854x480", seconds=20)
+    source = film(tmp_path / "film.mkv", noise=42, size="640x360", seconds=20)
     clip = newsroom.manage("ingest", str(source), "--story", "away")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)

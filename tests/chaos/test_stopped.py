@@ -20,7 +20,7 @@ STOPPED = "Stopped by Amal: ask for it again when it is wanted."
 
 
 def test_stopped_while_the_whole_ladder_is_encoded(newsroom: Newsroom, tmp_path: Path) -> None:
-    source = film(tmp_path / "film.mkv", noise=11, size="854x480", seconds=24)
+    source = film(tmp_path / "film.mkv", noise=11, size="640x360", seconds=24)
     clip = newsroom.manage("ingest", str(source))["clip"]
     at_work(newsroom, clip, "package_clip")
 

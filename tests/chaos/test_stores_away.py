@@ -88,7 +88,7 @@ def test_an_original_that_is_gone_is_told_and_the_package_stays(
 def test_an_original_that_goes_while_it_is_encoded_leaves_what_was_made(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    source = film(tmp_path / "film.mkv", noise=54, size="854x480")
+    source = film(tmp_path / "film.mkv", noise=54, size="640x360")
     clip = newsroom.manage("ingest", str(source))["clip"]
     at_work(newsroom, clip, "first_play")
 
