@@ -8,20 +8,24 @@ from articles.core.query import Query, Term
 # Ranked are the newest of so many, so that a word that stands everywhere is answered in time.
 # Divided by the logarithm of the length: a short passage says more with the same word.
 SQL = """
-    WITH found AS {how} (
-        SELECT id, vector, weight FROM articles_passage
+    WITH found AS MATERIALIZED (
+        SELECT id, vector, weight FROM {passages}
         WHERE vector @@ %(query)s::tsquery
         AND (%(story)s::bigint IS NULL OR article_id = %(story)s::bigint)
-        {newest}
+        {most}
     ), newest AS (SELECT * FROM found ORDER BY id DESC LIMIT %(looked_at)s)
     SELECT id, ts_rank(vector, %(query)s::tsquery, 1) * weight AS score
     FROM newest ORDER BY score DESC, id DESC LIMIT %(most)s
 """
-# Words that are common enough are met soon when one goes back from the newest passage. For all
-# others the index is asked first: the planner does not know how long it takes to look into a row.
-BY_INDEX = SQL.format(how="MATERIALIZED", newest="")
-BY_AGE = SQL.format(how="NOT MATERIALIZED", newest="ORDER BY id DESC LIMIT %(looked_at)s")
-COMMON = 50_000
+BY_INDEX = SQL.format(passages="articles_passage", most="")
+# What is common is met soon when one goes back from the newest passage: the index would name
+# places everywhere, and each is a look into a row. But two common words may hardly ever stand
+# side by side, which no estimate knows, so one goes back only so far.
+WALKED, COMMON = 100_000, 15_000
+BY_AGE = SQL.format(
+    passages=f"(SELECT * FROM articles_passage ORDER BY id DESC LIMIT {WALKED}) AS passage",
+    most="LIMIT %(looked_at)s",
+)
 EXPECTED = "EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_passage WHERE vector @@ %s::tsquery"
 
 
@@ -30,11 +34,14 @@ def candidates(
 ) -> list[tuple[int, float]]:
     """The best passages by primary key, with their scores, the highest first."""
     words = expression(query, is_any)
+    asked = {"query": words, "story": story_id, "looked_at": looked_at, "most": most}
     with connection.cursor() as cursor:
-        is_common = story_id is None and _expected(cursor, words) > COMMON
-        asked = {"query": words, "story": story_id, "looked_at": looked_at, "most": most}
-        cursor.execute(BY_AGE if is_common else BY_INDEX, asked)
-        return [(pk, score) for pk, score in cursor.fetchall()]
+        if story_id is None and _expected(cursor, words) > COMMON:
+            cursor.execute(BY_AGE, asked)
+            if cursor.rowcount == most:
+                return cursor.fetchall()
+        cursor.execute(BY_INDEX, asked)
+        return cursor.fetchall()
 
 
 def _expected(cursor: CursorWrapper, words: str) -> int:

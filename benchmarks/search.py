@@ -183,3 +183,5 @@ def _insert_into_postgresql(names: str, rows: Iterator[tuple[object, ...]]) -> N
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute(index)
         cursor.execute("VACUUM ANALYZE articles_passage")
+        # Else the first answers wait until all this has been written down.
+        cursor.execute("CHECKPOINT")

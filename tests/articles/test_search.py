@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import indexing, pages, search
+from articles import indexing, pages, search, search_postgresql
 from articles.models import Article, Byline, Correction, Passage, Topic
 from articles.models import Author as Writer
 from media.models import Transcript, Warning
@@ -284,6 +284,16 @@ def test_a_story_that_is_deleted_leaves_nothing_in_the_index():
 
 
 # The cost ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [2, 10])
+@pytest.mark.parametrize("common", [-1, 50])
+def test_a_word_that_is_taken_for_common_is_found_as_any_other(monkeypatch, common, most):
+    monkeypatch.setattr(search_postgresql, "COMMON", common)
+    monkeypatch.setattr(search, "MOST_FOUND", most)
+    published(a_spoken_clip("One fire", "Two fires", "Three fires"), slug="fires")
+
+    assert search.search("fire", language="en").count == min(most, 3)
 
 
 def cost(action):
