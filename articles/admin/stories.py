@@ -1,26 +1,25 @@
-"""The editors' desk: stories, the people who wrote them, and their topics."""
+"""Writing: the list of stories, and the form in which one is written."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, QuerySet
-from django.forms import DateTimeField, Form, Textarea
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.forms import DateTimeField, Textarea
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from js_asset import Media
 
-from articles import clearance, publishing, views, writing
+from articles import views, writing
+from articles.admin.publishing import PublishingPages, may_be_withdrawn, moment
 from articles.clip_cards import cards, matching
-from articles.forms import ArticleForm, MomentInput, PublishForm, WithdrawForm
-from articles.models import Article, Author, Byline, Correction, Embed, Topic
+from articles.forms import ArticleForm, MomentInput
+from articles.models import Article, Byline, Correction, Embed
 from media.desk import NamedCells
 from media.errors import NewsroomError
 from media.progress import badge
@@ -28,18 +27,6 @@ from media.progress import badge
 SHORT = Textarea(attrs={"rows": 3, "cols": 60})
 # One field for a date with its time: it has one name, and needs no script.
 ONE_FIELD = {models.DateTimeField: {"form_class": DateTimeField, "widget": MomentInput}}
-
-
-@admin.register(Author, Topic)
-class NamedAdmin(admin.ModelAdmin):
-    list_display = ("name", "slug")
-    search_fields = ("name",)
-    prepopulated_fields = {"slug": ("name",)}
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change:
-            writing.renamed(obj)
 
 
 class BylineInline(NamedCells, admin.TabularInline):
@@ -81,7 +68,7 @@ class CorrectionInline(NamedCells, admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(PublishingPages):
     form = ArticleForm
     list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
     list_filter = ("status", "language")
@@ -109,7 +96,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def status_badge(self, article: Article) -> SafeString:
         text = article.get_status_display()
         if article.status == Article.Status.SCHEDULED:
-            text = f"{text} for {_moment(article.published_at)}"
+            text = f"{text} for {moment(article.published_at)}"
         if article.status == Article.Status.WITHDRAWN:
             text = f"{text}: {article.withdrawn_reason}"
         return badge(article.status, text)
@@ -118,8 +105,8 @@ class ArticleAdmin(admin.ModelAdmin):
     def public_from(self, article: Article) -> str:
         embargo = article.embargo_until
         if embargo is not None and embargo > timezone.now():
-            return f"embargo until {_moment(embargo)}"
-        return _moment(article.published_at)
+            return f"embargo until {moment(embargo)}"
+        return moment(article.published_at)
 
     @admin.display(description="clips", ordering="clip_count")
     def clips_placed(self, article: Article) -> int:
@@ -153,7 +140,7 @@ class ArticleAdmin(admin.ModelAdmin):
         context["media"] = Media.from_media(context["media"], nonce=nonce)
         context["languages"] = ArticleForm.languages
         context["can_publish"] = request.user.has_perm("articles.publish_article")
-        context["can_withdraw"] = _may_be_withdrawn(kwargs.get("obj")) and request.user.has_perm(
+        context["can_withdraw"] = may_be_withdrawn(kwargs.get("obj")) and request.user.has_perm(
             "articles.withdraw_article"
         )
         return super().render_change_form(request, context, **kwargs)
@@ -189,8 +176,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return [
             path("clips.json", view(self.clips_view), name="articles_article_clips"),
             path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
-            path("<int:pk>/publish/", view(self.publish_view), name="articles_article_publish"),
-            path("<int:pk>/withdraw/", view(self.withdraw_view), name="articles_article_withdraw"),
+            *self.publishing_urls(),
             *super().get_urls(),
         ]
 
@@ -208,86 +194,3 @@ class ArticleAdmin(admin.ModelAdmin):
         response = views.preview_story(request, article)
         response["X-Robots-Tag"] = "noindex"
         return response
-
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The clearance, and one button that works only when all of it is green."""
-        _require(request, "articles.publish_article")
-        article = get_object_or_404(Article, pk=pk)
-        form = PublishForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            done = self._publish(request, article, form)
-            if done is not None:
-                return done
-        found = clearance.checks(article)
-        return self._page(
-            request,
-            "publish",
-            article,
-            form=form,
-            checks=found,
-            is_clear=all(check.is_green for check in found),
-        )
-
-    def _publish(self, request: HttpRequest, article: Article, form: Form) -> HttpResponse | None:
-        at: datetime | None = form.cleaned_data["at"]
-        try:
-            article = publishing.publish(article, by=request.user, at=at)  # type: ignore[arg-type]
-        except NewsroomError as error:
-            form.add_error(None, str(error))
-            return None
-        self.message_user(request, _published(article), messages.SUCCESS)
-        return _to(article)
-
-    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks for the reason, then takes the story back."""
-        _require(request, "articles.withdraw_article")
-        article = get_object_or_404(Article, pk=pk)
-        form = WithdrawForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                publishing.withdraw(article, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
-            except NewsroomError as error:
-                form.add_error(None, str(error))
-            else:
-                text = "Withdrawn: its address now says so, and its clips' files are gone."
-                self.message_user(request, text, messages.SUCCESS)
-                return _to(article)
-        return self._page(request, "withdraw", article, form=form)
-
-    def _page(
-        self, request: HttpRequest, name: str, article: Article, **context: object
-    ) -> HttpResponse:
-        context |= {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": article,
-            "title": name.capitalize(),
-            "subtitle": article.headline,
-        }
-        return TemplateResponse(request, f"admin/articles/article/{name}.html", context)
-
-
-def _require(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at is not None else "-"
-
-
-def _may_be_withdrawn(article: Article | None) -> bool:
-    return article is not None and article.status in (
-        Article.Status.SCHEDULED,
-        Article.Status.PUBLISHED,
-    )
-
-
-def _to(article: Article) -> HttpResponseRedirect:
-    return redirect("admin:articles_article_change", article.pk)
-
-
-def _published(article: Article) -> str:
-    if article.status == Article.Status.SCHEDULED:
-        return f"Scheduled: readers see it from {_moment(article.published_at)}."
-    return format_html('Published: <a href="{}">see it</a>.', article.get_absolute_url())
