@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.forms import Textarea
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,6 +15,9 @@ from django.utils.safestring import SafeString
 from media.core.encode_args import POSTER_NAME
 from media.models import Clip
 from media.progress import Progress
+
+SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
+PROGRESS_SCRIPT = Script("js/admin/progress.js", type="module")
 
 
 def poster(clip: Clip) -> SafeString | str:

@@ -1,0 +1,15 @@
+"""The custody log at the desk: read, never written."""
+
+from django.contrib import admin
+
+from media.desk import ReadOnly
+from media.models import CustodyEvent
+
+
+@admin.register(CustodyEvent)
+class CustodyAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("number", "at", "kind", "footage", "actor")
+    list_filter = ("kind",)
+    list_select_related = ("footage",)
+    search_fields = ("footage__public_id", "actor")
+    ordering = ("-number",)
