@@ -5,7 +5,8 @@ Everything here may be repeated: it makes `public` what the database says, and n
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -77,8 +78,8 @@ def rehearse(article: Article) -> None:
     """Draw and scan what a story will show, and what every list will say of it, without placing
     anything. Raises LeakFound.
     """
-    story = pages.public_story(article)
-    page_leaks.check(_story_pages(article, story), page_leaks.marks_of_story(article, story))
+    story, marks = _read(article)
+    page_leaks.check(_story_pages(article, story), marks)
     page_leaks.check(_lists_alone(article), page_leaks.marks_of_lists([article]))
     for clip in _shown_clips(article, story):
         release.rehearse_clip(clip)
@@ -108,7 +109,8 @@ def _place_story(article: Article) -> None:
     if correcting.note_corrections(article, story):
         story = pages.public_story(article)
     drawn = list(_story_pages(article, story))
-    page_leaks.check(drawn, page_leaks.marks_of_story(article, story))
+    marks = page_leaks.marks_of_story(article, story)
+    page_leaks.check(drawn, marks)
     for clip in _shown_clips(article, story):
         release.place_clip(clip)
     filing.place(drawn)
@@ -116,7 +118,7 @@ def _place_story(article: Article) -> None:
     indexing.index_story(article, story)
     current = {page.path for page in drawn}
     filing.remove(PublicPage.objects.of_story(article).exclude(path__in=current))
-    _settle_embeds(article.clips.all(), story)
+    _settle_embeds(article.clips.all(), known={article: (story, marks)})
 
 
 def _remove_story(article: Article) -> None:
@@ -143,10 +145,14 @@ def _story_pages(article: Article, story: StoryView) -> Iterator[Drawn]:
     yield Drawn(f"{article.path}.ninjs.json", story_data.draw_ninjs(story).encode(), [article])
 
 
-def _settle_embeds(clips: Iterable[Clip], known: StoryView | None = None) -> None:
+def _settle_embeds(
+    clips: Iterable[Clip],
+    *,
+    known: Mapping[Article, tuple[StoryView, Marks]] = MappingProxyType({}),
+) -> None:
     """Place or remove the players that others may frame: each speaks as the first story does.
 
-    ``known`` is a story that was read already: it may be that one.
+    ``known`` are stories that were read already, and what their pages may not say.
     """
     clips = list(clips)
     speaking: dict[Article, list[Clip]] = {}
@@ -154,15 +160,21 @@ def _settle_embeds(clips: Iterable[Clip], known: StoryView | None = None) -> Non
         speaking.setdefault(article, []).extend(clip for clip in clips if clip.pk == clip_id)
     drawn = []
     for article, framed in speaking.items():
-        story = known if known and known.slug == article.slug else pages.public_story(article)
+        story, marks = known.get(article) or _read(article)
         players = list(_players(article, story, framed))
-        page_leaks.check(players, page_leaks.marks_of_story(article, story))
+        page_leaks.check(players, marks)
         drawn += players
     filing.place(drawn)
     placed = {player.path for player in drawn}
     filing.remove(
         PublicPage.objects.at(_player_path(clip) for clip in clips).exclude(path__in=placed)
     )
+
+
+def _read(article: Article) -> tuple[StoryView, Marks]:
+    """A story as its pages show it, and what they may not say."""
+    story = pages.public_story(article)
+    return story, page_leaks.marks_of_story(article, story)
 
 
 def _player_path(clip: Clip) -> str:
@@ -275,17 +287,23 @@ def place_everything() -> None:
         return
     for article in Article.objects.published():
         try:
-            _place_story(article)
+            with stores.placing():
+                _settle(article)
         except NewsroomError:
             # One story that may not be drawn is no reason to stop the others, or the start.
             logger.exception("the pages of %s stay as they are", article.slug)
+    with stores.placing():
+        _place_all_lists()
+    record.write_text(signature, encoding="utf-8")
+
+
+def _place_all_lists() -> None:
     families = lists.every_family()
     _, gone = lists.due(families, ())
     for family in families:
         _place_lists(family.files)
     filing.remove(PublicPage.objects.at(gone))
     _refresh_lists([])
-    record.write_text(signature, encoding="utf-8")
 
 
 def _signature() -> str:
