@@ -63,7 +63,7 @@ def _grow(
 
 def _rewrapped(plan: Plan) -> Source:
     sounds = [AUDIO_FOLDER] if plan.probe.sound else []
-    return Source(plan.rungs[0], sounds, target_s(plan.probe), recipe="")
+    return Source(plan.as_received, sounds, target_s(plan.probe), recipe="")
 
 
 def _encoded(plan: Plan) -> Source:

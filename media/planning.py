@@ -58,6 +58,11 @@ class Plan:
         return Part(rungs=self.rungs, with_sound=True, mp4_of=self.middle, pictures=self.pictures)
 
     @property
+    def as_received(self) -> Rung:
+        """The rung that has the source's own size: what is re-wrapped becomes no smaller."""
+        return plan_ladder(self.probe.short_side)[0]
+
+    @property
     def can_be_rewrapped(self) -> bool:
         return self.probe.web_ready and self.is_untouched
 
@@ -75,13 +80,13 @@ def plan_for(clip: Clip) -> Plan:
     length_ms = cut.length_ms(probe.duration_ms)
     if length_ms <= 0:
         raise EncodingFailed("The in point lies behind the footage's end: set an earlier one.")
-    rungs = plan_ladder(probe.short_side)
+    rungs = plan_ladder(probe.short_side, settings.TALLEST)
     return Plan(
         probe=probe,
         cut=cut,
         length_ms=length_ms,
         rungs=rungs,
-        av1_rungs=plan_av1(probe.short_side) if settings.AV1 else (),
+        av1_rungs=plan_av1(probe.short_side, settings.TALLEST) if settings.AV1 else (),
         pictures=_pictures(clip, probe, length_ms),
         has_chosen_poster=clip.poster_ms is not None,
         is_untouched=cut == Cut() and not clip.redactions.exists(),

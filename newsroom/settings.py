@@ -193,6 +193,8 @@ FFMPEG = env.text("NEWSROOM_FFMPEG")
 WORKERS = env.number("NEWSROOM_WORKERS", 1, low=1, high=64)
 # Whether clips get AV1 beside H.264 when nothing else is to be done.
 AV1 = env.flag("NEWSROOM_AV1", True)
+# The most pixels that the shorter side of a rung has; less saves encoding and storage.
+TALLEST = env.number("NEWSROOM_TALLEST", 1080, low=240, high=1080)
 JAIL = env.choice("NEWSROOM_JAIL", "auto", ("auto", "bwrap", "rlimits"))
 
 # --- People -------------------------------------------------------------------------------------

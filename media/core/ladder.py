@@ -36,6 +36,7 @@ SMALLEST_AV1 = 360
 # A rung that is nearly the size of the one above it costs encoding and gains a reader nothing.
 SMALLEST_GAP = Fraction(4, 5)
 MIDDLE = 480
+TALLEST = STEPS[0].short_side
 
 
 @dataclass(frozen=True)
@@ -58,30 +59,33 @@ def even(pixels: int) -> int:
     return max(2, pixels - pixels % 2)
 
 
-def plan_ladder(source_short_side: int) -> tuple[Rung, ...]:
+def plan_ladder(source_short_side: int, tallest: int = TALLEST) -> tuple[Rung, ...]:
     """The rungs for a source whose shorter side has so many pixels, tallest first.
 
-    Never larger than the source. Raises ValueError if the size is not positive.
+    Never larger than the source, nor than ``tallest``. Raises ValueError if the size is not
+    positive.
 
     >>> [rung.short_side for rung in plan_ladder(1080)]
     [1080, 720, 480, 360, 240]
     >>> [rung.short_side for rung in plan_ladder(432)], [r.short_side for r in plan_ladder(121)]
     ([432, 240], [120])
+    >>> [rung.short_side for rung in plan_ladder(1080, tallest=480)]
+    [480, 360, 240]
     """
     if source_short_side <= 0:
         raise ValueError("a picture has at least one pixel")
-    top = even(min(source_short_side, STEPS[0].short_side))
+    top = even(min(source_short_side, tallest))
     sizes = [top, *(step.short_side for step in STEPS if step.short_side <= top * SMALLEST_GAP)]
     return tuple(_rung(size, STEPS, H264) for size in sizes)
 
 
-def plan_av1(source_short_side: int) -> tuple[Rung, ...]:
+def plan_av1(source_short_side: int, tallest: int = TALLEST) -> tuple[Rung, ...]:
     """The rungs in AV1: the sizes of ``plan_ladder`` from 360 pixels up, tallest first.
 
     >>> [rung.name for rung in plan_av1(1080)], plan_av1(240)
     (['av1-1080', 'av1-720', 'av1-480', 'av1-360'], ())
     """
-    sizes = [rung.short_side for rung in plan_ladder(source_short_side)]
+    sizes = [rung.short_side for rung in plan_ladder(source_short_side, tallest)]
     return tuple(_rung(size, AV1_STEPS, AV1) for size in sizes if size >= SMALLEST_AV1)
 
 

@@ -126,6 +126,8 @@ def demo(tmp_path_factory):
         "NEWSROOM_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
         "NEWSROOM_BASE_URL": origin,
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        # Two sizes are enough to move from one to the other.
+        "NEWSROOM_TALLEST": "360",
     }
     environment.pop("DATABASE_URL", None)
     options = {"cwd": ROOT, "env": environment, "stdout": subprocess.DEVNULL}

@@ -31,6 +31,12 @@ def test_a_source_gets_the_rungs_below_its_own_size(source, expected):
     assert sides(source) == expected
 
 
+def test_no_rung_is_larger_than_the_tallest_that_is_wanted():
+    assert [rung.short_side for rung in plan_ladder(1080, tallest=720)] == [720, 480, 360, 240]
+    assert [rung.short_side for rung in plan_ladder(360, tallest=720)] == [360, 240]
+    assert [rung.name for rung in plan_av1(1080, tallest=480)] == ["av1-480", "av1-360"]
+
+
 def test_no_rung_is_larger_than_its_source():
     assert [size for size in range(2, 2200) if max(sides(size)) > size] == []
 
