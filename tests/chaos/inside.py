@@ -2,12 +2,15 @@
 
     python -m tests.chaos.inside
 
-Reads one JSON list a line, ["clear", CLIP], ["cancel", CLIP, NAME], ["ask", CLIP], ["hurry"] or
-["state"], and answers each with a line: a film does not wait until Django has started.
+Reads one JSON list a line, ["command", NAME, ARGUMENT...], ["clear", CLIP], ["cancel", CLIP, NAME],
+["ask", CLIP], ["hurry"] or ["state"], and answers each with a line: neither a film nor a machine
+that has enough to do waits until Django has started. A command is one of `manage.py`; its answer is
+the last object that it prints with ``--json``.
 ``state`` tidies first, as if everything had lain there for hours, and prints as JSON whatever
 should not be: an empty list is an installation in which nothing was lost, left over or stuck.
 """
 
+import io
 import json
 import os
 import re
@@ -16,12 +19,14 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be ready before its models
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -34,6 +39,16 @@ from media.models import Chunk, Clip, Job, Package, Transcript  # noqa: E402
 HOURS = 30
 PACKAGES, WORK = settings.DATA_DIR / "packages", settings.DATA_DIR / "work"
 PUBLIC = settings.DATA_DIR / "public" / "media"
+
+
+# Packages that were proved to play: they never change.
+PROVED: set[str] = set()
+
+
+def command(name: str, *arguments: str) -> Any:
+    out = io.StringIO()
+    call_command(name, *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue().splitlines()[-1])
 
 
 def clear(public_id: str) -> None:
@@ -111,6 +126,8 @@ def _not_whole() -> Iterator[str]:
         name = clip.current_package.public_id
         renditions = sorted(path.parent.name for path in (PACKAGES / name).glob(f"*/{INDEX_NAME}"))
         yield from (f"{name}: {file} is missing" for file in missing(PACKAGES / name))
+        if name in PROVED:
+            continue
         try:
             proving.prove(
                 PACKAGES / name,
@@ -118,6 +135,7 @@ def _not_whole() -> Iterator[str]:
                 mp4=MP4_NAME,
                 sound_tolerance_ms=clip.current_package.duration_ms,
             )
+            PROVED.add(name)
         except EncodingFailed as error:
             yield f"{name}: {error}"
 
@@ -147,7 +165,14 @@ def _wrong_bytes() -> Iterator[str]:
             yield f"{path.relative_to(PUBLIC)} is not as in its package"
 
 
-VERBS = {"clear": clear, "ask": ask, "cancel": cancel, "hurry": hurry, "state": state}
+VERBS = {
+    "command": command,
+    "clear": clear,
+    "ask": ask,
+    "cancel": cancel,
+    "hurry": hurry,
+    "state": state,
+}
 
 if __name__ == "__main__":
     for line in sys.stdin:

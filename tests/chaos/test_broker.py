@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.chaos.trouble import at_work, film, kill, lost, queue_server, ready, whole_packages
+from tests.chaos.trouble import (
+    at_work,
+    command,
+    film,
+    kill,
+    lost,
+    queue_server,
+    ready,
+    whole_packages,
+)
 from tests.served import Newsroom
 
 
@@ -30,7 +39,7 @@ def test_a_queue_that_loses_everything_loses_no_work(
     newsroom: Newsroom, tmp_path: Path, happens: Callable[[Newsroom], None], noise: int
 ) -> None:
     films = [film(tmp_path / f"{number}.mkv", noise=noise + 5 * number) for number in range(3)]
-    clips = [newsroom.manage("ingest", str(source))["clip"] for source in films]
+    clips = [command(newsroom, "ingest", str(source))["clip"] for source in films]
     at_work(newsroom, clips[-1], "first_play")
 
     happens(newsroom)

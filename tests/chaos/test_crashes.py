@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.chaos.conftest import Encoder
-from tests.chaos.trouble import failed_at_last, film, job, lost, ready, whole_packages
+from tests.chaos.trouble import command, failed_at_last, film, job, lost, ready, whole_packages
 from tests.served import Newsroom, wait_until
 
 KILLED = (
@@ -16,7 +16,7 @@ def test_an_encoder_that_crashes_at_first_ends_in_one_package(
     newsroom: Newsroom, encoder: Encoder, tmp_path: Path
 ) -> None:
     encoder.crash(True)
-    clip = newsroom.manage("ingest", str(film(tmp_path / "film.mkv", noise=1)))["clip"]
+    clip = command(newsroom, "ingest", str(film(tmp_path / "film.mkv", noise=1)))["clip"]
     wait_until(
         lambda: job(newsroom, clip, "first_play", "reason, attempts") == (KILLED, 1), newsroom
     )
@@ -32,7 +32,7 @@ def test_an_encoder_that_always_crashes_is_given_up_with_a_sentence(
     newsroom: Newsroom, encoder: Encoder, tmp_path: Path
 ) -> None:
     encoder.crash(True)
-    clip = newsroom.manage("ingest", str(film(tmp_path / "film.mkv", noise=2)))["clip"]
+    clip = command(newsroom, "ingest", str(film(tmp_path / "film.mkv", noise=2)))["clip"]
 
     reason = failed_at_last(newsroom, clip, "first_play")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.trouble import film, grows, lost, ready, whole_packages
+from tests.chaos.trouble import command, film, grows, lost, ready, whole_packages
 from tests.served import Newsroom
 
 SIZE = "96m"
@@ -45,7 +45,7 @@ def test_a_full_disk_is_waited_for(
         small_disk / "installation", NEWSROOM_FFMPEG=str(encoder.program), NEWSROOM_AV1="false"
     )
     source = film(tmp_path / "film.mkv", noise=61, size="640x360")
-    clip = newsroom.manage("ingest", str(source))["clip"]
+    clip = command(newsroom, "ingest", str(source))["clip"]
     grows(newsroom, clip)
 
     fill(small_disk / "ballast")

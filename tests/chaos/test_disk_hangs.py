@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.conftest import Encoder
-from tests.chaos.trouble import film, grows, lost, ready, whole_packages
+from tests.chaos.trouble import command, film, grows, lost, ready, whole_packages
 from tests.served import Newsroom
 
 SIZE = "96M"
@@ -39,7 +39,7 @@ def test_a_disk_that_hangs_is_waited_for(
     disk: Path, start: Callable[..., Newsroom], encoder: Encoder, tmp_path: Path
 ) -> None:
     newsroom = start(disk / "installation", NEWSROOM_FFMPEG=str(encoder.program))
-    clip = newsroom.manage("ingest", str(film(tmp_path / "film.mkv", noise=62)))["clip"]
+    clip = command(newsroom, "ingest", str(film(tmp_path / "film.mkv", noise=62)))["clip"]
     grows(newsroom, clip)
 
     subprocess.run(["sh", "-c", FREEZE, "sh", str(disk)], check=True)

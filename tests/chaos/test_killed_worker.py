@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.chaos.trouble import (
     Reader,
     at_work,
+    command,
     film,
     grows,
     inside,
@@ -23,8 +24,8 @@ def test_workers_killed_in_the_middle_of_an_encode_lose_nothing(
 ) -> None:
     path = story(newsroom, tmp_path, "killed")
     source = film(tmp_path / "film.mkv", noise=21, size="640x360", seconds=12)
-    clip = newsroom.manage("ingest", str(source), "--story", "killed", "--wait")["clip"]
-    newsroom.manage("publish", "killed")
+    clip = command(newsroom, "ingest", str(source), "--story", "killed", "--wait")["clip"]
+    command(newsroom, "publish", "killed")
     ready(newsroom, clip)
     with Reader(newsroom, path) as reader:
         inside(newsroom, "ask", clip)
@@ -45,7 +46,7 @@ def test_readers_of_a_growing_clip_lose_nothing_when_its_worker_is_killed(
 ) -> None:
     path = story(newsroom, tmp_path, "growing")
     source = film(tmp_path / "film.mkv", noise=22, seconds=30)
-    clip = newsroom.manage("ingest", str(source), "--story", "growing")["clip"]
+    clip = command(newsroom, "ingest", str(source), "--story", "growing")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
     with Reader(newsroom, path) as reader:

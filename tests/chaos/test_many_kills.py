@@ -17,6 +17,7 @@ import pytest
 
 from tests.chaos.trouble import (
     Reader,
+    command,
     encoders,
     film,
     inside,
@@ -108,11 +109,11 @@ def test_many_kills_lose_nothing(start: Callable[..., Newsroom], tmp_path: Path)
     assert reader.visits > 0
     assert reader.broken == []
     assert lost(newsroom) == []
-    assert newsroom.manage("leaks")["found"] == 0
+    assert command(newsroom, "leaks")["found"] == 0
 
 
 def ingested(newsroom: Newsroom, source: Path) -> str:
-    return str(newsroom.manage("ingest", str(source), "--story", "kills")["clip"])
+    return str(command(newsroom, "ingest", str(source), "--story", "kills")["clip"])
 
 
 def settle(

@@ -11,6 +11,7 @@ from tests.chaos.conftest import Encoder
 from tests.chaos.trouble import (
     Reader,
     at_work,
+    command,
     film,
     grows,
     inside,
@@ -43,7 +44,7 @@ def test_postgresql_may_stop_during_first_play_and_during_the_whole_ladder(
 ) -> None:
     path = story(newsroom, tmp_path, "away")
     source = film(tmp_path / "film.mkv", noise=42, size="640x360", seconds=20)
-    clip = newsroom.manage("ingest", str(source), "--story", "away")["clip"]
+    clip = command(newsroom, "ingest", str(source), "--story", "away")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
     with Reader(newsroom, path) as reader:

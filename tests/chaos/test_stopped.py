@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.chaos.trouble import (
     Reader,
     at_work,
+    command,
     failed,
     film,
     grows,
@@ -21,7 +22,7 @@ STOPPED = "Stopped by Amal: ask for it again when it is wanted."
 
 def test_stopped_while_the_whole_ladder_is_encoded(newsroom: Newsroom, tmp_path: Path) -> None:
     source = film(tmp_path / "film.mkv", noise=11, size="640x360", seconds=24)
-    clip = newsroom.manage("ingest", str(source))["clip"]
+    clip = command(newsroom, "ingest", str(source))["clip"]
     at_work(newsroom, clip, "package_clip")
 
     assert inside(newsroom, "cancel", clip, "Amal") == 1
@@ -37,7 +38,7 @@ def test_stopped_while_the_whole_ladder_is_encoded(newsroom: Newsroom, tmp_path:
 def test_stopped_while_readers_watch_it_grow(newsroom: Newsroom, tmp_path: Path) -> None:
     path = story(newsroom, tmp_path, "stopped")
     source = film(tmp_path / "film.mkv", noise=12, seconds=30)
-    clip = newsroom.manage("ingest", str(source), "--story", "stopped")["clip"]
+    clip = command(newsroom, "ingest", str(source), "--story", "stopped")["clip"]
     inside(newsroom, "clear", clip)
     grows(newsroom, clip)
     with Reader(newsroom, path) as reader:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.chaos.trouble import (
     at_work,
+    command,
     failed,
     failed_at_last,
     film,
@@ -34,7 +35,7 @@ def away(store: Path) -> Iterator[None]:
 
 
 def test_work_goes_on_by_itself_when_the_store_is_back(newsroom: Newsroom, tmp_path: Path) -> None:
-    clip = newsroom.manage("ingest", str(film(tmp_path / "film.mkv", noise=51)))["clip"]
+    clip = command(newsroom, "ingest", str(film(tmp_path / "film.mkv", noise=51)))["clip"]
     grows(newsroom, clip)
 
     with away(newsroom.data / "packages"):
@@ -51,7 +52,7 @@ def test_work_goes_on_by_itself_when_the_store_is_back(newsroom: Newsroom, tmp_p
 def test_a_store_that_stays_away_is_told_in_a_sentence(newsroom: Newsroom, tmp_path: Path) -> None:
     source = film(tmp_path / "film.mkv", noise=52)
     with away(newsroom.data / "packages"):
-        clip = newsroom.manage("ingest", str(source))["clip"]
+        clip = command(newsroom, "ingest", str(source))["clip"]
         reason = failed_at_last(newsroom, clip, "first_play")
 
     assert (
@@ -74,7 +75,9 @@ def original(newsroom: Newsroom, clip: str) -> Path:
 def test_an_original_that_is_gone_is_told_and_the_package_stays(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    clip = newsroom.manage("ingest", str(film(tmp_path / "film.mkv", noise=53, seconds=4)))["clip"]
+    clip = command(newsroom, "ingest", str(film(tmp_path / "film.mkv", noise=53, seconds=4)))[
+        "clip"
+    ]
     ready(newsroom, clip)
     original(newsroom, clip).unlink()
 
@@ -89,7 +92,7 @@ def test_an_original_that_goes_while_it_is_encoded_leaves_what_was_made(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
     source = film(tmp_path / "film.mkv", noise=54, size="640x360")
-    clip = newsroom.manage("ingest", str(source))["clip"]
+    clip = command(newsroom, "ingest", str(source))["clip"]
     at_work(newsroom, clip, "first_play")
 
     original(newsroom, clip).unlink()

@@ -20,6 +20,8 @@ from tests.served import MANAGE, Newsroom, wait_until
 
 LONGEST_S = 120.0
 NOTICED_S = 20.0
+# A reader who never rests takes the machine from those that are to be disturbed.
+LOOKS_AGAIN_S = 0.4
 
 
 def film(path: Path, *, seconds: int = 8, size: str = "320x180", noise: int = 0) -> Path:
@@ -39,9 +41,15 @@ def story(newsroom: Newsroom, folder: Path, slug: str) -> str:
     """A published story without a clip; its address."""
     text = folder / f"{slug}.txt"
     text.write_text("A story\n\nIt has one paragraph.\n")
-    newsroom.manage("import_story", str(text), "--slug", slug)
-    newsroom.manage("publish", slug)
+    command(newsroom, "import_story", str(text), "--slug", slug)
+    command(newsroom, "publish", slug)
     return f"/stories/{slug}/"
+
+
+def command(newsroom: Newsroom, *words: str) -> dict[str, Any]:
+    """Run a command of `manage.py`; the last object that it prints with ``--json``."""
+    answer: dict[str, Any] = inside(newsroom, "command", *words)
+    return answer
 
 
 def inside(newsroom: Newsroom, *command: str) -> Any:
@@ -188,7 +196,7 @@ class Reader(Thread):
         self.broken: list[str] = []
 
     def run(self) -> None:
-        while not self.stop.wait(0.1):
+        while not self.stop.wait(LOOKS_AGAIN_S):
             for master in self.named():
                 broken = self.watch(master)
                 # A package that nobody names any more may go.
