@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -70,7 +71,17 @@ class Page:
         object.__setattr__(self, "direction", direction(self.language))
 
 
-def draw_story(story: StoryView, request: HttpRequest | None = None) -> str:
+@dataclass(frozen=True)
+class Mark:
+    """What a preview says of itself: for whom it was made, and until when it can be seen."""
+
+    recipient: str
+    ends_at: datetime
+
+
+def draw_story(
+    story: StoryView, request: HttpRequest | None = None, *, mark: Mark | None = None
+) -> str:
     picture = structured_data.story_picture(story.clips)
     page = Page(
         title=story.headline,
@@ -91,8 +102,16 @@ def draw_story(story: StoryView, request: HttpRequest | None = None) -> str:
         "article": story,
         "blocks": story.blocks,
         "translations": story.translations,
+        "mark": mark,
     }
     return _draw("articles/story.html", context, request)
+
+
+def draw_closed_preview(language: str, mark: Mark) -> str:
+    """What stands under the address of a preview until it is opened: nothing of its story."""
+    with translation.override(language):
+        page = _answer_page(_("A preview"), language, "preview")
+    return _draw("articles/preview.html", {"page": page, "mark": mark})
 
 
 def draw_watch(story: StoryView, clip: ClipView, request: HttpRequest | None = None) -> str:

@@ -9,7 +9,13 @@ import hashlib
 import mimetypes
 
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -19,12 +25,14 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from articles import oembed as provider
-from articles import pages, quote_cards, quoting, search
+from articles import pages, previewing, quote_cards, quoting, search
 from articles.core.moments import read_seconds
 from articles.models import Article
+from articles.pages import Mark
 from articles.quoting import Asked, NoSuchQuote
 from articles.reading import ClipView, StoryView, read_story
 from media import stores
+from media.views import private_file
 
 # A reader who goes back finds the page as it was; no cache that others share keeps it.
 FOR_A_MOMENT = "private, max-age=30"
@@ -207,10 +215,47 @@ def preview_story(request: HttpRequest, article: Article) -> HttpResponse:
     """The story as readers will see it, for an editor: clips from the working store."""
     with translation.override(article.language):
         view = read_story(article, addresses=_private_address, draft=True)
-    response = HttpResponse(pages.draw_story(view, request))
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return _unlisted(pages.draw_story(view, request))
 
 
 def _private_address(public_id: str, name: str) -> str:
     return reverse("package_file", args=[public_id, name])
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """The same for one person without an account; with ``?open`` the story, which is counted."""
+    link = previewing.link_of(key)
+    if link is None:
+        raise Http404
+    article, mark = link.article, Mark(link.recipient, link.expires_at)
+    if article.is_public:
+        return HttpResponseRedirect(article.get_absolute_url())
+    if "open" not in request.GET:
+        return _unlisted(pages.draw_closed_preview(article.language, mark))
+    previewing.note_visit(link)
+
+    def address(public_id: str, name: str) -> str:
+        return reverse("preview_file", args=[key, public_id, name])
+
+    with translation.override(article.language):
+        view = read_story(article, addresses=address, draft=True)
+    return _unlisted(pages.draw_story(view, mark=mark))
+
+
+@require_safe
+def preview_file(request: HttpRequest, key: str, public_id: str, name: str) -> HttpResponseBase:
+    """A file of a clip in a story that the key opens."""
+    link = previewing.link_of(key)
+    if link is None or not previewing.shows(link, public_id):
+        raise Http404
+    return private_file(request, public_id, name)
+
+
+def _unlisted(html: str) -> HttpResponse:
+    response = HttpResponse(html)
+    response["X-Robots-Tag"] = "noindex"
+    # Where a reader goes from here, nobody learns the address of the preview.
+    response["Referrer-Policy"] = "no-referrer"
+    return response

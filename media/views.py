@@ -1,4 +1,4 @@
-"""Files of the working store, for staff alone: what a clip looks like before readers see it."""
+"""Files of the working store: what a clip looks like before readers see it, for those who may."""
 
 import re
 from wsgiref.util import FileWrapper
@@ -25,6 +25,11 @@ CHUNK = 256 * 1024
 @permission_required("media.view_clip", raise_exception=True)
 def package_file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """One file of a package, in ranges if asked for, or the captions of a transcript."""
+    return private_file(request, public_id, name)
+
+
+def private_file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
+    """The same for whoever was let in by the caller."""
     if not NAME.fullmatch(name):
         raise Http404
     transcript = Transcript.objects.filter(public_id=public_id).first()

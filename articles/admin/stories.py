@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from js_asset import Media
 
 from articles import views, writing
+from articles.admin.previews import PreviewPages
 from articles.admin.publishing import PublishingPages, may_be_withdrawn, moment
 from articles.clip_cards import cards, matching
 from articles.forms import ArticleForm, MomentInput
@@ -68,7 +69,7 @@ class CorrectionInline(NamedCells, admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishingPages):
+class ArticleAdmin(PublishingPages, PreviewPages):
     form = ArticleForm
     list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
     list_filter = ("status", "language")
@@ -177,6 +178,7 @@ class ArticleAdmin(PublishingPages):
             path("clips.json", view(self.clips_view), name="articles_article_clips"),
             path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
             *self.publishing_urls(),
+            *self.preview_urls(),
             *super().get_urls(),
         ]
 

@@ -48,6 +48,14 @@ def addresses_of(article) -> dict[str, list[str]]:
             "/robots.txt",
         ],
         "search": ["/search/?q=mill", "/search/?q=wait+danger"],
+        # Nobody of the newsroom signed these.
+        "previews": [
+            *(
+                f"/preview/{word}/?open"
+                for word in (article.slug, clip.public_id, f"{article.pk}~1")
+            ),
+            f"/preview/{article.slug}/{clip.current_package.public_id}/clip.mp4",
+        ],
         "later pages": [
             "/archive/page/1/",
             "/corrections/page/1/",

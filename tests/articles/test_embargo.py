@@ -110,6 +110,7 @@ def test_nothing_is_found_of_a_story_that_is_not_public(client, brought_there, s
         "alone": {404},
         "lists": {200},
         "search": {200},
+        "previews": {404},
         "later pages": {404},
     }
 
@@ -129,6 +130,7 @@ def test_everything_is_found_of_the_same_story_when_it_is_public(client):
         "alone": {200},
         "lists": {200},
         "search": {200},
+        "previews": {404},
         "later pages": {404},
     }
 

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from articles import lists, publishing, urls
+from articles import lists, previewing, publishing, urls
 from articles.models import Author, Byline, Correction, Topic
 from media.models import Package, Transcript
 from tests.articles.clips_to_read import a_clip_to_read, lines
@@ -24,7 +24,7 @@ CHECK = "rules => axe.run({ resultTypes: ['violations'], ...rules })"
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
 # Answers that are no pages: others read them.
 NO_PAGES = {
-    *("story_json", "story_ninjs", "quote_card", "oembed", "robots"),
+    *("story_json", "story_ninjs", "quote_card", "oembed", "robots", "preview_file"),
     *("feed_atom", "feed_rss", "feed_videos", "sitemap", "sitemap_part"),
 }
 
@@ -40,6 +40,10 @@ def addresses(site, stores_of_its_own, monkeypatch):
     english = a_story(*clips, slug="cells")
     a_story(*clips, slug="cells-ar", language="ar", translation_of=english)
     publishing.withdraw(a_story(clips[2], slug="gone"), by=None, reason="A mistake.")
+    link = previewing.make_link(
+        a_draft(*clips, slug="draft"), recipient="Omar Ali", days=1, by=None
+    )
+    preview = f"/preview/{previewing.key_of(link)}/"
     failed = stores_of_its_own / "public" / "failed" / "index.html"
     failed.parent.mkdir()
     failed.write_text(render_to_string("500.html"))
@@ -50,6 +54,7 @@ def addresses(site, stores_of_its_own, monkeypatch):
         *(address for slug in ("cells", "cells-ar") for address in of_story(slug)),
         *("/search/", "/search/?q=mill", "/search/?q=zebra", "/search/?q=الموصل&lang=ar"),
         *("/search/?q=zebra&lang=ar", "/search/?q=they", "/search/?q=%3F"),
+        *(preview, f"{preview}?open"),
         *("/stories/gone/", "/nowhere/", "/failed/"),
     ]
 
