@@ -16,10 +16,10 @@ export RUFF_CACHE_DIR := $(KEPT)/cache/ruff
 export MYPY_CACHE_DIR := $(KEPT)/cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(KEPT)/cache/hypothesis
 
-.PHONY: help setup demo serve test chaos lint bench screenshots lock
+.PHONY: help setup demo serve speech test chaos lint bench screenshots lock
 
 help:
-	@echo "make setup | demo | serve | test | chaos | lint | bench | screenshots   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
+	@echo "make setup | demo | serve | speech | test | chaos | lint | bench | screenshots   (PORT=$(PORT) NEWSROOM_DATA_DIR=$(NEWSROOM_DATA_DIR))"
 
 setup: .venv/runtime.stamp
 	@:
@@ -39,6 +39,10 @@ lint: .venv/dev.stamp
 	find templates articles media -name '*.html' -path '*templates*' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	$(BIN)/mypy articles media newsroom demo_footage
 
+# The program behind NEWSROOM_SPEECH_MODEL; the model itself is put on the machine by hand.
+speech: setup
+	@$(UV) -r requirements/speech.txt
+
 # As many kills as wanted: make chaos KILLS=200; NEWSROOM_SEED=… repeats a run.
 KILLS ?= 30
 chaos: .venv/dev.stamp
@@ -53,7 +57,7 @@ screenshots: .venv/dev.stamp
 
 # Versions and hashes, and no address of where a package came from.
 lock: .venv/tools.stamp
-	for name in tools runtime dev; do \
+	for name in tools runtime dev speech; do \
 	  $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-emit-find-links --no-header \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \

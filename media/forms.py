@@ -166,6 +166,23 @@ class ClipForm(forms.ModelForm):
             self.add_error(name, sentence)
 
 
+class NewTranscriptForm(forms.Form):
+    """In which language words are to be written, and of which kind."""
+
+    language = forms.RegexField(
+        LANGUAGE_TAG,
+        max_length=35,
+        error_messages={
+            "required": "Say in which language the words are, like en, ar or ckb.",
+            "invalid": "Write the language's tag, like en, ar or ckb.",
+        },
+    )
+    kind = forms.ChoiceField(choices=Transcript.Kind.choices)
+
+    def sentences(self) -> list[str]:
+        return [str(error) for errors in self.errors.values() for error in errors]
+
+
 class WarningForm(forms.ModelForm):
     start_ms = time_field("From")
     end_ms = time_field("To", "Both empty: for the whole clip.")

@@ -111,20 +111,23 @@ def run(
     *,
     limits: Limits,
     reads: Path,
+    beside: Path | None = None,
     writes: Path | None = None,
     on_look: Callable[[], None] | None = None,
     keep_going: Callable[[], bool] | None = None,
 ) -> Outcome:
     """Run one program on untrusted media and wait for its end.
 
-    ``reads`` is the one file (or folder) that it may read, ``writes`` the one folder that it may
-    write and its working directory; both absolute. ``on_look`` is called twenty times
+    ``reads`` is the one file (or folder) that it may read, ``beside`` one that belongs to the
+    program itself, ``writes`` the one folder that it may write and its working directory; all
+    absolute. ``on_look`` is called twenty times
     a second while it runs; ``keep_going`` is asked once a second and stops it by saying False.
 
     Raises DeadlineError, OutputError or Stopped when it had to be killed. A return code other
     than 0 is not raised: ask the outcome.
     """
-    command = [*_walls(reads, writes), *_launcher(limits), *map(str, program)]
+    seen = [reads] if beside is None else [reads, beside]
+    command = [*_walls(seen, writes), *_launcher(limits), *map(str, program)]
     started = time.monotonic()
     before = os.times()
     process = _start(command, stderr=subprocess.PIPE, folder=writes or Path("/"))
@@ -215,7 +218,7 @@ def _launcher(limits: Limits | None) -> list[str]:
     return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(told)]
 
 
-def _walls(reads: Path, writes: Path | None) -> list[str]:
+def _walls(reads: Sequence[Path], writes: Path | None) -> list[str]:
     """Bubblewrap's arguments: the programs read-only, one input, one output, nothing else."""
     program = bubblewrap()
     if program is None:
@@ -224,7 +227,8 @@ def _walls(reads: Path, writes: Path | None) -> list[str]:
     walls += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own, empty
     for folder in _programs():
         walls += ["--ro-bind-try", folder, folder]
-    walls += ["--ro-bind", str(reads), str(reads)]
+    for path in reads:
+        walls += ["--ro-bind", str(path), str(path)]
     if writes is not None:
         walls += ["--bind", str(writes), str(writes)]
     return [*walls, "--chdir", str(writes or "/"), "--"]

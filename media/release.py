@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from media import custody, leakscan, stores, transcribing
+from media import custody, leakscan, stores, transcribing, withholding
 from media.core.encode_args import PICTURES, POSTER_NAME
 from media.core.leaks import Finding, Marks
 from media.errors import NotCleared
@@ -34,7 +35,7 @@ def place_clip(clip: Clip) -> None:
     """Place the current package and the approved transcripts. Safe to repeat.
 
     Raises NotCleared for a clip that readers may not see, LeakFound for a transcript that tells
-    something of the footage's own data.
+    something of the footage's own data, or words that it withholds elsewhere.
     """
     package = clip.current_package
     if package is None or not Clip.objects.playable().filter(pk=clip.pk).exists():
@@ -48,8 +49,7 @@ def place_clip(clip: Clip) -> None:
         # taken away for a warning that is there no more.
         place_growth(clip, package)
     _hide_pictures(clip)
-    for transcript in clip.transcripts.approved():
-        _place_transcript(transcript)
+    _place_transcripts(clip)
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
         # Taken back in this moment, perhaps before its files lay there to be removed.
         remove_clip(clip)
@@ -84,7 +84,9 @@ def _hide_pictures(clip: Clip) -> None:
 
 def rehearse_clip(clip: Clip) -> None:
     """Scan what ``place_clip`` would write, without writing it. Raises LeakFound."""
-    for transcript in clip.transcripts.approved():
+    transcripts = list(clip.transcripts.approved().prefetch_related("cues"))
+    withholding.require(transcripts)
+    for transcript in transcripts:
         _scanned_captions(transcript)
 
 
@@ -99,10 +101,20 @@ def _record_release(clip: Clip, package: Package) -> None:
         )
 
 
-def _place_transcript(transcript: Transcript) -> None:
-    name = _captions_file(transcript)
-    if not stores.exists("public", name):
-        stores.place_file(name, _scanned_captions(transcript))
+def _place_transcripts(clip: Clip) -> None:
+    """Place the captions that readers may have, where they are not there yet."""
+    transcripts = list(clip.transcripts.approved())
+    new = [one for one in transcripts if not stores.exists("public", _captions_file(one))]
+    if not new:
+        return
+    prefetch_related_objects(transcripts, "cues")
+    if withholding.withheld_in(transcripts):
+        # What readers had before goes at once, whatever comes of this: it may say those words.
+        for public_id in clip.transcripts.unread().values_list("public_id", flat=True):
+            stores.remove_public(public_name(public_id))
+    withholding.require(transcripts)
+    for transcript in new:
+        stores.place_file(_captions_file(transcript), _scanned_captions(transcript))
 
 
 def _captions_file(transcript: Transcript) -> str:

@@ -116,6 +116,8 @@ JOBS = {
     "package_clip": {"does": "media.packaging.package_clip", "lane": "encode"},
     "redraw_pictures": {"does": "media.redrawing.redraw_pictures", "lane": "encode"},
     "encode_chunk": {"does": "media.chunking.encode_chunk", "lane": "encode"},
+    "draw_waveform": {"does": "media.waveforms.draw_waveform", "lane": "first"},
+    "listen": {"does": "media.listening.listen", "lane": "spare"},
     "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
 }
 
@@ -195,6 +197,8 @@ WORKERS = env.number("NEWSROOM_WORKERS", 1, low=1, high=64)
 AV1 = env.flag("NEWSROOM_AV1", True)
 # The most pixels that the shorter side of a rung has; less saves encoding and storage.
 TALLEST = env.number("NEWSROOM_TALLEST", 1080, low=240, high=1080)
+# The folder of a model that writes down what is said; without one, people do.
+SPEECH_MODEL = env.text("NEWSROOM_SPEECH_MODEL")
 JAIL = env.choice("NEWSROOM_JAIL", "auto", ("auto", "bwrap", "rlimits"))
 
 # --- People -------------------------------------------------------------------------------------

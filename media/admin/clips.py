@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from media import clips, packaging, queue, redrawing, transcribing
+from media import clips, listening, packaging, queue, redrawing, transcribing
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.languages import OWN_NAMES
 from media.desk import (
@@ -144,6 +144,9 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
                 "mp4_name": MP4_NAME,
                 "poster_name": POSTER_NAME,
                 "transcripts": clip.transcripts.live(),
+                "transcript_kinds": Transcript.Kind.choices,
+                "can_write": request.user.has_perm("media.change_transcript"),
+                "why_not_listen": listening.why_not(clip),
                 "used_in": self.used_in(clip),
             }
         return super().render_change_form(request, context, **kwargs)
@@ -178,6 +181,7 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
                 if values["transcript_is_machine_made"]
                 else Transcript.Origin.PERSON,
                 checked_by=values["transcript_checked_by"],
+                by=request.user.get_username(),
             )
         except NewsroomError as error:
             self.message_user(request, f"The transcript was not added. {error}", messages.ERROR)

@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from media import transcribing
+from media.admin.transcript_editor import EditorPages
 from media.desk import ReadOnly, page_context, view_of
 from media.errors import NewsroomError
 from media.forms import spelled
@@ -19,13 +20,13 @@ from media.models import Transcript
 
 
 @admin.register(Transcript)
-class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("clip", "language", "kind", "state", "superseded", "created_at")
+class TranscriptAdmin(EditorPages, ReadOnly, admin.ModelAdmin):
+    list_display = ("clip", "language", "kind", "state", "superseded", "made_by", "created_at")
     list_filter = ("state", "kind", "language")
     list_select_related = ("clip",)
     fields = (
         *("clip", "language", "kind", "state", "origin", "checked_by"),
-        *("superseded", "created_at"),
+        *("superseded", "made_by", "created_at"),
     )
 
     def get_urls(self) -> list[URLPattern]:
@@ -37,7 +38,7 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
             view_of(self, self.correct_view),
             name="media_transcript_correct",
         )
-        return [approve, correct, *super().get_urls()]
+        return [approve, correct, *self.editor_urls(), *super().get_urls()]
 
     def may_approve(self, request: HttpRequest) -> bool:
         return request.user.has_perm("media.change_transcript")
@@ -53,6 +54,7 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         context["can_approve"] = is_draft and self.may_approve(request)
         is_read = transcript.state == Transcript.State.APPROVED and not transcript.superseded
         context["can_correct"] = is_read and self.may_approve(request)
+        context["can_edit"] = self.may_approve(request)
         return super().render_change_form(request, context, **kwargs)
 
     @method_decorator(require_POST)
@@ -60,8 +62,12 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         if not self.may_approve(request):
             raise PermissionDenied
         transcript = get_object_or_404(Transcript, pk=pk)
-        transcribing.approve(transcript)
-        self.message_user(request, "Approved: readers may read it.", messages.SUCCESS)
+        try:
+            transcribing.approve(transcript)
+        except NewsroomError as error:
+            self.message_user(request, f"Not approved. {error}", messages.ERROR)
+        else:
+            self.message_user(request, "Approved: readers may read it.", messages.SUCCESS)
         return redirect("admin:media_transcript_change", pk)
 
     def correct_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -69,18 +75,20 @@ class TranscriptAdmin(ReadOnly, admin.ModelAdmin):
         if not self.may_approve(request):
             raise PermissionDenied
         transcript = get_object_or_404(Transcript, pk=pk)
-        cue = next(iter(transcript.cues.all()[number - 1 : number]), None) if number else None
-        if cue is None:
+        rows = transcribing.rows_of(transcript)
+        if not 1 <= number <= len(rows):
             raise Http404
-        words, reason = request.POST.get("text", cue.text), request.POST.get("reason", "")
+        row = rows[number - 1]
+        words, reason = request.POST.get("text", row.text), request.POST.get("reason", "")
         if request.method == "POST":
             try:
-                version = transcribing.correct_cue(transcript, number, words, reason=reason)
+                by = request.user.get_username()
+                version = transcribing.correct_cue(transcript, number, words, reason=reason, by=by)
             except NewsroomError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 self.message_user(request, "Corrected: readers see when and why.", messages.SUCCESS)
                 return redirect("admin:media_transcript_change", version.pk)
         context = page_context(self, request, transcript=transcript, title="Correct a line")
-        context |= {"at": spelled(cue.start_ms), "words": words, "reason": reason}
+        context |= {"at": spelled(row.start_ms), "words": words, "reason": reason}
         return TemplateResponse(request, "admin/media/transcript/correct.html", context)

@@ -7,6 +7,7 @@ from media.models.footage import Footage
 from media.models.job import Job
 from media.models.package import Package, Rendition
 from media.models.transcript import Cue, Transcript
+from media.models.waveform import Waveform
 
 __all__ = [
     "AppendOnly",
@@ -21,4 +22,5 @@ __all__ = [
     "Rendition",
     "Transcript",
     "Warning",
+    "Waveform",
 ]

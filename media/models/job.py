@@ -13,7 +13,7 @@ from media.models.chunk import Chunk
 LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 3
 # The kinds whose subject is a clip, and the one whose subject is a chunk of it.
-CLIP_KINDS = ("first_play", "package_clip", "redraw_pictures", "add_av1")
+CLIP_KINDS = ("first_play", "package_clip", "redraw_pictures", "add_av1", "draw_waveform")
 CHUNK_KIND = "encode_chunk"
 
 # How urgent work is among that of its lane; any number between them will do.

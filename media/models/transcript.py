@@ -12,17 +12,36 @@ from media.models.clip import Clip
 
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    def standing(self) -> "TranscriptQuerySet":
+        """Versions that none has taken the place of: of each transcript one, or the one that
+        readers have and a draft beside it."""
+        return self.filter(superseded=False)
+
     def live(self) -> "TranscriptQuerySet":
         """The newest version of each transcript, approved or not."""
-        return self.filter(superseded=False)
+        drafts = Transcript.objects.standing().filter(
+            clip=OuterRef("clip"),
+            language=OuterRef("language"),
+            kind=OuterRef("kind"),
+            state=Transcript.State.DRAFT,
+        )
+        return self.standing().exclude(Exists(drafts), state=Transcript.State.APPROVED)
 
     def approved(self) -> "TranscriptQuerySet":
         """Transcripts that a reader may read."""
-        return self.live().filter(state=Transcript.State.APPROVED)
+        return self.standing().filter(state=Transcript.State.APPROVED)
+
+    def same_as(self, other: "Transcript") -> "TranscriptQuerySet":
+        """All versions of a transcript."""
+        return self.filter(clip=other.clip_id, language=other.language, kind=other.kind)
+
+    def unread(self) -> "TranscriptQuerySet":
+        """Versions that readers have no more, or not yet."""
+        return self.exclude(superseded=False, state=Transcript.State.APPROVED)
 
     def replaced(self, before: datetime) -> "TranscriptQuerySet":
         """Versions that a newer one took the place of before a moment."""
-        newer = Transcript.objects.live().filter(
+        newer = Transcript.objects.approved().filter(
             clip=OuterRef("clip"),
             language=OuterRef("language"),
             kind=OuterRef("kind"),
@@ -60,6 +79,7 @@ class Transcript(models.Model):
     checked_by = models.CharField(
         _("checked by"), max_length=80, blank=True, help_text=_("A name that readers may see.")
     )
+    made_by = models.CharField(_("saved by"), max_length=150, blank=True, editable=False)
     superseded = models.BooleanField(_("superseded"), default=False, editable=False)
     remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -72,9 +92,9 @@ class Transcript(models.Model):
         ordering = ["language", "kind", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["clip", "language", "kind"],
+                fields=["clip", "language", "kind", "state"],
                 condition=Q(superseded=False),
-                name="one_live_transcript",
+                name="one_standing_transcript",
             ),
         ]
 
@@ -89,16 +109,25 @@ class Transcript(models.Model):
     def language_name(self) -> str:
         return language_name(self.language)
 
+    @property
+    def is_machine_made(self) -> bool:
+        return self.origin == self.Origin.MACHINE
+
 
 class Cue(models.Model):
     transcript = models.ForeignKey(
         Transcript, on_delete=models.CASCADE, related_name="cues", verbose_name=_("transcript")
     )
     position = models.PositiveIntegerField(_("number"))
+    # The same line in every version has the same key; empty in versions from before there were any.
+    key = models.CharField(_("key"), max_length=32, blank=True, editable=False)
     start_ms = models.PositiveIntegerField(_("from (ms)"))
     end_ms = models.PositiveIntegerField(_("to (ms)"))
     speaker = models.CharField(_("speaker"), max_length=120, blank=True)
     text = models.TextField(_("words"), blank=True)
+    # Speaker and text are what readers get: the words behind each sign in them, in order, stand
+    # here alone. See media.core.withheld.
+    withheld = models.JSONField(_("words withheld"), default=list, blank=True, editable=False)
     # When its words were last put right after readers may have seen them, and why.
     corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
     correction = models.CharField(_("what was wrong"), max_length=300, blank=True)
