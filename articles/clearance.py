@@ -84,6 +84,14 @@ def _one_clip(clip: Clip) -> Iterator[Check]:
         )
     package = clip.current_package
     if package is not None:
+        if clip.hides or package.hides:
+            yield _check(
+                f"{name}: what is to be hidden is hidden, and proved",
+                package.hides == clip.hides,
+                f"What is to be hidden in “{clip}” is not hidden yet: wait until it is made anew, "
+                "or see there why that failed.",
+                url,
+            )
         scan = package.scan
         yield _check(
             f"{name}: leak scan ({scan['values']} values looked for in {scan['files']} files, "

@@ -58,7 +58,7 @@ def refresh_story(article_id: int, lease: queue.Lease) -> None:
 def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
     """Job: after a clip has changed, draw again every public story in which it stands."""
     with stores.placing():
-        clip = Clip.objects.select_related("footage").get(pk=clip_id)
+        clip = Clip.objects.select_related("footage", "current_package").get(pk=clip_id)
         articles = list(Article.objects.published().showing(clip))
         try:
             for article in articles:

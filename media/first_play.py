@@ -30,6 +30,11 @@ def first_play(clip_id: int, lease: queue.Lease) -> None:
             queue.request("package_clip", clip.pk, priority=queue.priority_of(clip))
         return
     plan = planning.plan_for(clip)
+    if plan.cut.hides:
+        # Nobody watches what is not proved to be hidden: the whole package comes first.
+        with lease.finishing():
+            queue.request("package_clip", clip.pk, priority=queue.priority_of(clip))
+        return
     if plan.can_be_rewrapped and _grow(clip, plan, lease, _rewrapped(plan), _rewrap):
         return
     _grow(clip, plan, lease, _encoded(plan), _encode)

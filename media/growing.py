@@ -70,6 +70,8 @@ class Growth:
             state=Package.State.GROWING,
             recipe=source.recipe,
             duration_ms=plan.length_ms,
+            start_ms=plan.cut.start_ms,
+            end_ms=plan.span.end_ms,
         )
         self.poster = b""
 

@@ -10,6 +10,7 @@ from media import (
     assembling,
     chunking,
     encoding,
+    hiding,
     jail,
     leakscan,
     planning,
@@ -206,6 +207,15 @@ def seal(making: Making, package: Package, rungs: Sequence[Rung]) -> sealing.Mea
     """Measure, prove and scan a finished folder, and keep it; the package's row is filled."""
     measured = sealing.measure(making.folder, making.plan, rungs)
     sealing.refuse_garbage(making.plan, measured, making.complaints)
+    package.proof = hiding.prove(
+        making.folder,
+        making.plan,
+        films=[variant.name for variant in measured.variants],
+        sounds=[sound.name for sound in measured.sounds],
+    )
+    package.hides = making.plan.hides
+    package.crop = making.plan.cut.crop._asdict() if making.plan.cut.crop else {}
+    package.start_ms, package.end_ms = making.plan.span
     assembling.write_playlist(making.folder / hls.MASTER_NAME, sealing.master(measured))
     scan = leakscan.check_folder(making.folder, making.clip.footage, known=making.known)
     package.scan = scan.as_json()

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.conf import settings
 
 from media.core.encode_args import can_be_chunked
 from media.core.filters import frame_ms
-from media.core.ladder import Rung, middle_rung, plan_av1, plan_ladder
+from media.core.ladder import Rung, even, middle_rung, plan_av1, plan_ladder
 from media.core.parts import Cut, Part, Pictures
 from media.core.probe import Probe, read_probe
 from media.core.storyboard import plan_storyboard, stills_every_ms
-from media.core.veils import free_moment, widened
+from media.core.tracks import Area, Box, read_area, read_box
+from media.core.trim import inside
+from media.core.veils import Veil, free_moment, merged, widened
 from media.errors import EncodingFailed
-from media.models import Clip
+from media.models import Clip, Redaction
 
 # Raised when the encoders are told something else: packages of before share no files with these.
 ENCODERS = 2
@@ -36,6 +38,7 @@ class Plan:
     has_chosen_poster: bool
     is_untouched: bool
     recipe: str
+    hides: str = ""
 
     @property
     def middle(self) -> Rung:
@@ -63,6 +66,11 @@ class Plan:
         return plan_ladder(self.probe.short_side)[0]
 
     @property
+    def span(self) -> Veil:
+        """What of the footage is shown, in milliseconds of it."""
+        return Veil(self.cut.start_ms, self.cut.start_ms + self.length_ms)
+
+    @property
     def can_be_rewrapped(self) -> bool:
         return self.probe.web_ready and self.is_untouched
 
@@ -76,10 +84,11 @@ def plan_for(clip: Clip) -> Plan:
     if not clip.footage.is_ready:
         raise EncodingFailed("Its footage is not ready: see the reason on the footage.")
     probe = read_probe(clip.footage.probe or {})
-    cut = Cut(clip.in_ms, clip.out_ms)
+    cut = cut_of(clip)
     length_ms = cut.length_ms(probe.duration_ms)
     if length_ms <= 0:
         raise EncodingFailed("The in point lies behind the footage's end: set an earlier one.")
+    probe = _cropped(probe, cut.crop)
     rungs = plan_ladder(probe.short_side, settings.TALLEST)
     return Plan(
         probe=probe,
@@ -87,33 +96,73 @@ def plan_for(clip: Clip) -> Plan:
         length_ms=length_ms,
         rungs=rungs,
         av1_rungs=plan_av1(probe.short_side, settings.TALLEST) if settings.AV1 else (),
-        pictures=_pictures(clip, probe, length_ms),
+        pictures=_pictures(clip, probe, cut, length_ms),
         has_chosen_poster=clip.poster_ms is not None,
-        is_untouched=cut == Cut() and not clip.redactions.exists(),
-        recipe=_recipe(clip),
+        is_untouched=cut == Cut(),
+        recipe=_recipe(clip, cut),
+        hides=hides_of(cut),
     )
 
 
-def _pictures(clip: Clip, probe: Probe, length_ms: int) -> Pictures:
+def cut_of(clip: Clip) -> Cut:
+    """What of the footage the clip is to show, and what not."""
+    redactions = list(clip.redactions.all())
+    return Cut(
+        clip.in_ms,
+        clip.out_ms,
+        boxes=tuple(_box(one) for one in redactions if one.kind == Redaction.Kind.BOX),
+        mutes=merged(
+            Veil(one.start_ms, one.end_ms) for one in redactions if one.kind == Redaction.Kind.MUTE
+        ),
+        crop=read_area(clip.crop) if clip.crop else None,
+    )
+
+
+def _box(redaction: Redaction) -> Box:
+    return read_box(redaction.start_ms, redaction.end_ms, redaction.keyframes)
+
+
+def _cropped(probe: Probe, crop: Area | None) -> Probe:
+    """The facts of what is left of the picture."""
+    if crop is None:
+        return probe
+    width, height = even(round(probe.width * crop.width)), even(round(probe.height * crop.height))
+    return replace(probe, width=width, height=height)
+
+
+def hides_of(cut: Cut) -> str:
+    """The same for two cuts if, and only if, they hide the same; empty where nothing is hidden."""
+    if not cut.hides:
+        return ""
+    told = json.dumps([[asdict(box) for box in cut.boxes], cut.mutes, cut.crop])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _pictures(clip: Clip, probe: Probe, cut: Cut, length_ms: int) -> Pictures:
     """Pictures of the whole clip; the poster's moment is one that no warning is about."""
     wanted = clip.poster_ms if clip.poster_ms is not None else length_ms * POSTER_PERCENT // 100
     # The frame that is taken may come one later than its moment.
-    hidden = widened(clip.veils, 2 * frame_ms(probe))
+    veils = _veils(clip, Veil(cut.start_ms, cut.start_ms + length_ms))
+    hidden = widened(veils, 2 * frame_ms(probe))
     return Pictures(
         poster_ms=free_moment(wanted, hidden, length_ms),
         storyboard=plan_storyboard(probe, length_ms),
         stills_every_ms=stills_every_ms(length_ms),
-        veils=clip.veils,
+        veils=veils,
     )
 
 
-def _recipe(clip: Clip) -> str:
+def _veils(clip: Clip, cut: Veil) -> tuple[Veil, ...]:
+    """The warned spans as they will be counted when this cut is what readers see."""
+    parts = (inside(start, end, cut) for start, end in clip.warned_spans)
+    return merged(Veil(*part) for part in parts if part is not None)
+
+
+def _recipe(clip: Clip, cut: Cut) -> str:
     """The same for two packages if, and only if, their pictures and sound may be shared.
 
     Warned spans are no part of it: they cover what is drawn beside the moving pictures.
     """
     facts = [ENCODERS, clip.footage.sha256, clip.in_ms, clip.out_ms, clip.poster_ms]
-    facts += [
-        list(row) for row in clip.redactions.values_list("kind", "start_ms", "end_ms", "keyframes")
-    ]
+    facts.append(hides_of(cut))
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

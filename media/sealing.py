@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db.models import Max
 
-from media import custody, proving, queue
+from media import custody, proving, queue, retiming
 from media.core import hls, languages, mp4
 from media.core.encode_args import MP4_NAME, POSTER_NAME, sound_folder
 from media.core.ladder import Rung
@@ -172,7 +172,10 @@ def make_current(package: Package, measured: Measured) -> None:
     package.mp4_byte_size, package.has_audio = measured.mp4_byte_size, bool(measured.sounds)
     package.save()
     note_renditions(package, measured.variants)
+    before = Clip.objects.select_related("current_package").get(pk=clip.pk).current_package
     Clip.objects.filter(pk=clip.pk).update(current_package=package)
+    if before is not None:
+        retiming.follow_cut(before, package)
     custody.record(
         clip.footage,
         CustodyEvent.Kind.CUT,

@@ -5,7 +5,7 @@ a newer draft may be in work, which takes its place when it is approved.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -210,8 +210,10 @@ def save_version(
 def _write(clip: Clip, rows: Iterable[Row], version: _Version, remarks: list[str]) -> Transcript:
     """A new version with these lines."""
     before = _known_words(clip, version.language, version.kind)
+    newest = clip.transcripts.live().filter(language=version.language, kind=version.kind).first()
     transcript = _replace(clip, version)
     transcript.remarks = remarks
+    transcript.laid_aside = newest.laid_aside if newest else []
     transcript.save()
     cues = [_cue(row, version.language) for row in rows]
     for position, cue in enumerate(cues, 1):
@@ -238,6 +240,28 @@ def _guard(approved: Transcript) -> None:
             Transcript.objects.filter(pk=other.pk).update(superseded=True)
         else:
             Transcript.objects.filter(pk=other.pk).update(state=Transcript.State.DRAFT)
+
+
+def retime(version: Transcript, rows: Sequence[Row], *, laid_aside: Sequence[Row]) -> None:
+    """Keep the lines of a version for a clip that was cut anew, as a draft or approved as it is."""
+    is_approved = version.state == Transcript.State.APPROVED
+    told = _Version(
+        version.language,
+        version.kind,
+        is_approved,
+        version.origin,
+        version.checked_by,
+        version.made_by,
+        "",
+    )
+    retimed = _write(version.clip, rows, told, version.remarks)
+    retimed.laid_aside = [asdict(row) for row in laid_aside]
+    retimed.save(update_fields=["laid_aside"])
+
+
+def laid_aside(version: Transcript) -> list[Row]:
+    """The lines of a version that do not lie whole in the cut, in milliseconds of the footage."""
+    return [Row(**told) for told in version.laid_aside]
 
 
 def _cue(row: Row, language: str) -> Cue:

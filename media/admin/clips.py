@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from media import clips, listening, packaging, queue, redrawing, transcribing
+from media.admin.cutting import CutPages
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.languages import OWN_NAMES
 from media.desk import (
@@ -52,7 +53,7 @@ class ClipList(ChangeList):
 
 
 @admin.register(Clip)
-class ClipAdmin(NothingDeleted, admin.ModelAdmin):
+class ClipAdmin(CutPages, NothingDeleted, admin.ModelAdmin):
     form = ClipForm
     list_display = ("picture", "name", "state", "is_urgent", "length", "used_in")
     list_display_links = ("picture", "name")
@@ -104,6 +105,7 @@ class ClipAdmin(NothingDeleted, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            *self.cut_urls(),
             path("progress.json", view_of(self, self.progress_view), name="media_clip_progress"),
             path("withdraw/", view_of(self, self.withdraw_view), name="media_clip_withdraw"),
             *super().get_urls(),

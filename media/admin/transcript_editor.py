@@ -1,6 +1,5 @@
 """The transcript editor: a page of its own, and the doors that its scripts knock at."""
 
-import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -14,13 +13,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from media import listening, transcribing, waveforms, withholding
+from media import listening, transcribing, withholding
 from media.core import cue_checks
 from media.core.captions import CueText
 from media.core.cue_rows import BadRow, Row, read_rows
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.plain_words import write_srt, write_text
-from media.core.waveform import STEP_MS
 from media.core.withheld import said_openly, sign_of, withhold
 from media.desk import page_context, view_of
 from media.errors import NewsroomError
@@ -47,7 +45,6 @@ class EditorPages:
             "<int:pk>/edit/": (self.edit_view, "edit"),
             "<int:pk>/check/": (self.check_view, "check"),
             "<int:pk>/revisions/": (self.revisions_view, "revisions"),
-            "<int:pk>/waveform/": (self.waveform_view, "waveform"),
             "<int:pk>/export/<slug:form>/": (self.export_view, "export"),
             "<int:pk>/import/": (self.import_view, "import"),
             "new/<int:clip>/": (self.new_view, "new"),
@@ -96,16 +93,6 @@ class EditorPages:
             for one in history
         ]
         return JsonResponse({"revisions": told})
-
-    @method_decorator(require_safe)
-    def waveform_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The outline of the sound; 202 while it is drawn."""
-        package = self._transcript(request, pk).clip.current_package
-        found = waveforms.of_package(package) if package else None
-        if found is None:
-            return JsonResponse({}, status=202 if package else 404)
-        peaks = base64.b64encode(bytes(found.peaks)).decode()
-        return JsonResponse({"step_ms": STEP_MS, "peaks": peaks})
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest, pk: int, form: str) -> HttpResponse:
@@ -187,6 +174,7 @@ def _page(transcript: Transcript) -> dict[str, Any]:
         "film": file(MP4_NAME) if file and package and package.has_mp4 else "",
         "poster": file(POSTER_NAME) if file else "",
         "rows": [_told(row) for row in transcribing.rows_of(transcript)],
+        "wave": reverse("admin:media_clip_waveform", args=[clip.pk]),
         "sign": sign_of(transcript.language),
         "guide": cue_checks.GUIDE,
         "versions": versions[:VERSIONS_SHOWN],

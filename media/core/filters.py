@@ -7,6 +7,7 @@ from math import ceil, floor
 from media.core.ladder import Rung
 from media.core.parts import Cut, Part, Pictures, Span, gop_frames, piece_s
 from media.core.probe import BT2020_MATRICES, UNSPECIFIED_MATRIX, Probe, Sound
+from media.core.tracks import pieces
 from media.core.veils import Veil, widened
 
 POSTER_SHORT_SIDE = 720
@@ -30,6 +31,8 @@ ASSUMED_LUFS = -26
 # The filter looks three seconds ahead, and only guesses at what is shorter.
 LOOK_AHEAD_MS = 3000
 LOOPED_S = 6
+# Two frames of AAC, and a part of ten milliseconds.
+SMEAR_MS = 60
 
 # Containers with an index: seeking is exact, and no time depends on which tracks are read.
 INDEXED = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"})
@@ -214,11 +217,36 @@ def _grid(probe: Probe, span: Span | None, cut: Cut) -> list[str]:
     if cut.end_ms is not None:
         filters.append(f"trim=end={seconds(cut.end_ms - cut.start_ms)}")
     filters.append(f"fps={rate(probe.frame_rate)}:start_time=0")
+    # Before anything is made of the picture: what is hidden here is in nothing that follows.
+    filters += _hide(probe, cut)
     if span is not None:
         frames = gop_frames(probe.frame_rate)
         end = "" if span.end is None else f":end_pts={span.end * frames}"
         first = span.first * frames
         filters += [f"trim=start_pts={first}{end}", f"setpts=PTS-{first}"]
+    return filters
+
+
+def _hide(probe: Probe, cut: Cut) -> list[str]:
+    """Solid black over every box, a rectangle at a time; then only what lies inside the crop.
+
+    Never blurred, never in large squares: what was below can be found again from that.
+    """
+    filters = []
+    for box in cut.boxes:
+        for start, end, area in pieces(box.moved(-cut.start_ms), frame_ms(probe)):
+            # Two pixels to spare on each side: a place between two of them belongs to the box.
+            filters.append(
+                f"drawbox=x=iw*{area.x:.5f}-2:y=ih*{area.y:.5f}-2:w=iw*{area.width:.5f}+4:"
+                f"h=ih*{area.height:.5f}+4:color=black:t=fill:"
+                f"enable='gte(t,{start / 1000:.3f})*lt(t,{end / 1000:.3f})'"
+            )
+    if cut.crop is not None:
+        x, y, width, height = (f"{value:.5f}" for value in cut.crop)
+        filters.append(
+            f"crop=w='max(2,2*floor(iw*{width}/2))':h='max(2,2*floor(ih*{height}/2))':"
+            f"x='iw*{x}':y='ih*{y}'"
+        )
     return filters
 
 
@@ -263,6 +291,8 @@ def _sound(probe: Probe, cut: Cut) -> list[str]:
     filters = [f"aresample={SAMPLE_RATE}:async=1000:first_pts=0"]
     if cut.end_ms is not None:
         filters.append(f"atrim=end={seconds(cut.end_ms - cut.start_ms)}")
+    # Before its loudness is measured: what is silent here is not heard in what comes beside it.
+    filters += _mute(cut)
     filters.append("aformat=channel_layouts=stereo")
     # The filter works at 192 kHz, where it sees true peaks, and hands that on.
     even_out = [_loudnorm(), f"aresample={SAMPLE_RATE}"]
@@ -270,6 +300,20 @@ def _sound(probe: Probe, cut: Cut) -> list[str]:
     if length_ms > LOOK_AHEAD_MS:
         return [*filters, *even_out]
     return [*filters, *_looped(length_ms), *even_out, f"atrim=end={seconds(length_ms)}"]
+
+
+def _mute(cut: Cut) -> list[str]:
+    """Silence in every muted span, and so much before and after it as an encoder smears.
+
+    The sound goes by in parts of ten milliseconds, each of which is silent or not.
+    """
+    spans = [(mute.start_ms - cut.start_ms, mute.end_ms - cut.start_ms) for mute in cut.mutes]
+    heard = "+".join(
+        f"gt(t,{(start - SMEAR_MS) / 1000:.3f})*lt(t,{(end + SMEAR_MS) / 1000:.3f})"
+        for start, end in spans
+    )
+    part = SAMPLE_RATE // 100
+    return [f"asetnsamples=n={part}:p=0", f"volume=0:enable='{heard}'"] if spans else []
 
 
 def _loudnorm() -> str:

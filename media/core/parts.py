@@ -6,6 +6,7 @@ from math import ceil
 
 from media.core.ladder import Rung
 from media.core.storyboard import Storyboard
+from media.core.tracks import Area, Box
 from media.core.veils import Veil
 
 KEYFRAME_S = 2
@@ -39,10 +40,21 @@ def piece_count(frame_rate: Fraction, length_ms: int) -> int:
 
 @dataclass(frozen=True)
 class Cut:
-    """Where the clip starts and ends in its footage, in milliseconds; None is the footage's end."""
+    """Where the clip starts and ends in its footage, in milliseconds; None is the footage's end.
+
+    And what nobody sees or hears of it: black boxes and spans without sound, in milliseconds of
+    the footage, too, and all outside the crop.
+    """
 
     start_ms: int = 0
     end_ms: int | None = None
+    boxes: tuple[Box, ...] = ()
+    mutes: tuple[Veil, ...] = ()
+    crop: Area | None = None
+
+    @property
+    def hides(self) -> bool:
+        return bool(self.boxes or self.mutes or self.crop)
 
     def length_ms(self, source_ms: int) -> int:
         return min(self.end_ms or source_ms, source_ms) - self.start_ms

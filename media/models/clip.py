@@ -24,9 +24,13 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Clips with a finished, verified, scanned package."""
         return self.filter(current_package__isnull=False)
 
+    def hidden_well(self) -> "ClipQuerySet":
+        """Clips whose package hides what is to be hidden today."""
+        return self.filter(current_package__hides=F("hides"))
+
     def playable(self) -> "ClipQuerySet":
         """Clips that a reader may see: the one gate for footage."""
-        return self.cleared().packaged()
+        return self.cleared().packaged().hidden_well()
 
     def with_facts(self, public_ids: Iterable[str]) -> "ClipQuerySet":
         """These clips, with what decides whether readers may see them."""
@@ -59,6 +63,13 @@ class Clip(models.Model):
     poster_ms = models.PositiveIntegerField(
         _("poster moment (ms)"), null=True, blank=True, help_text=_("Counted from the in point.")
     )
+    # What of the upright picture is shown, in fractions of it; empty is all of it.
+    crop = models.JSONField(_("crop"), default=dict, blank=True, editable=False)
+    # A hash of all that is to be hidden; empty where nothing is. No package that was made to hide
+    # anything else is shown to readers.
+    hides = models.CharField(max_length=64, blank=True, editable=False)
+    # Warnings of spans that do not lie whole in the cut, in milliseconds of the footage.
+    laid_aside = models.JSONField(_("warnings outside the cut"), default=list, editable=False)
     is_urgent = models.BooleanField(
         _("urgent"), default=False, help_text=_("Goes ahead of the clips that wait.")
     )
@@ -110,6 +121,21 @@ class Clip(models.Model):
         return package is not None and package.height > package.width
 
     @property
+    def base_ms(self) -> int:
+        """Where in the footage the times of its words and warnings count from."""
+        return self.current_package.start_ms if self.current_package else self.in_ms
+
+    def spanned_warnings(self) -> "models.QuerySet[Warning]":
+        """Its warnings about a span, and not about the whole clip."""
+        return self.warnings.filter(start_ms__isnull=False)
+
+    @property
+    def warned_spans(self) -> tuple[Veil, ...]:
+        """The spans that a warning is about, in milliseconds of the footage, cut off or not."""
+        moved = (Veil(a + self.base_ms, b + self.base_ms) for a, b in self.veils)
+        return merged([*moved, *(Veil(one["start_ms"], one["end_ms"]) for one in self.laid_aside)])
+
+    @property
     def veils(self) -> tuple[Veil, ...]:
         """The spans that a warning is about; prefetch ``warnings`` to read them of many clips."""
         return merged(
@@ -123,7 +149,8 @@ class Clip(models.Model):
         return (
             self.cleared_at is not None
             and self.withdrawn_at is None
-            and self.current_package_id is not None
+            and self.current_package is not None
+            and self.current_package.hides == self.hides
             and self.footage.consent != Footage.Consent.WITHDRAWN
         )
 
@@ -172,9 +199,8 @@ class Redaction(models.Model):
     """What is hidden when a package is made: data here, never a change to the original."""
 
     class Kind(models.TextChoices):
-        BOX = "box", _("box filled")
+        BOX = "box", _("black box")
         MUTE = "mute", _("sound muted")
-        WORDS = "words", _("words withheld")
 
     clip = models.ForeignKey(
         Clip, on_delete=models.CASCADE, related_name="redactions", verbose_name=_("clip")
@@ -182,8 +208,9 @@ class Redaction(models.Model):
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     start_ms = models.PositiveIntegerField(_("from (ms)"))
     end_ms = models.PositiveIntegerField(_("to (ms)"))
-    # Boxes as [{"at_ms": 0, "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.2}, ...]: keyframes,
-    # in fractions of the upright picture.
+    # Times are those of the footage, so that a new in point moves nothing. A box is where it is at
+    # keyframes, on straight lines between them: [{"at_ms": 0, "x": 0.1, "y": 0.2, "width": 0.3,
+    # "height": 0.2}, ...], in fractions of the whole upright picture.
     keyframes = models.JSONField(_("boxes"), default=list, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 

@@ -57,6 +57,13 @@ class Package(models.Model):
     pictures = models.JSONField(_("pictures"), default=dict, blank=True)
     # The leak scan: {"files": 31, "values": 47, "found": 0}
     scan = models.JSONField(_("leak scan"))
+    # What was hidden in it: see Clip.hides. And the proof of it, by decoding: see media.hiding.
+    hides = models.CharField(max_length=64, blank=True, editable=False)
+    proof = models.JSONField(_("proof of what is hidden"), default=dict, blank=True, editable=False)
+    crop = models.JSONField(_("crop"), default=dict, blank=True, editable=False)
+    # Where it starts in the footage: the times of its words and warnings count from there.
+    start_ms = models.PositiveIntegerField(_("start in the footage (ms)"), default=0)
+    end_ms = models.PositiveIntegerField(_("end in the footage (ms)"), null=True, blank=True)
     remarks = models.JSONField(_("remarks"), default=list, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
@@ -72,6 +79,12 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"{self.public_id} v{self.version}"
+
+    @property
+    def span(self) -> Veil:
+        """What of the footage it was to show, or does show where nobody wrote that down."""
+        end = self.start_ms + self.duration_ms if self.end_ms is None else self.end_ms
+        return Veil(self.start_ms, end)
 
     @property
     def is_growing(self) -> bool:

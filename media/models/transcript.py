@@ -80,6 +80,8 @@ class Transcript(models.Model):
         _("checked by"), max_length=80, blank=True, help_text=_("A name that readers may see.")
     )
     made_by = models.CharField(_("saved by"), max_length=150, blank=True, editable=False)
+    # Lines that do not lie whole in the cut, in milliseconds of the footage: see media.core.trim.
+    laid_aside = models.JSONField(_("lines outside the cut"), default=list, editable=False)
     superseded = models.BooleanField(_("superseded"), default=False, editable=False)
     remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

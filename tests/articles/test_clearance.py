@@ -52,6 +52,20 @@ def test_a_story_without_words_is_red(body):
     assert "The story has no text." in red(a_draft(body=body))
 
 
+@pytest.mark.parametrize(("hidden_today", "is_red"), [("a box", False), ("two boxes", True)])
+def test_a_clip_is_red_until_its_package_hides_what_is_to_be_hidden(hidden_today, is_red):
+    clip = a_ready_clip(title="Fire")
+    clip.current_package.hides = "a box"
+    clip.current_package.save()
+    clip.hides = hidden_today
+    clip.save()
+
+    names = [check.name for check in clearance.checks(a_draft(clip))]
+
+    assert "Clip “Fire”: what is to be hidden is hidden, and proved" in names
+    assert bool(red(a_draft(clip))) is is_red
+
+
 def test_a_clip_that_is_still_encoded_is_red():
     clip = a_clip(title="Fire")
     packaging.ask_for_package(clip)

@@ -17,6 +17,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from newsroom.front import PublicFiles, policy_text
+from tests.browser import desk
 from tests.browser.films import Rung, film
 
 # Playwright's event loop runs in the thread in which tests speak to the database.
@@ -108,6 +109,12 @@ def two_rungs(tmp_path_factory) -> Path:
     """A package's folder: the same film in two heights."""
     rungs = [Rung("v360", 360, 200), Rung("v180", 180, 120)]
     return film(tmp_path_factory.mktemp("film"), rungs)
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory) -> Path:
+    """Six seconds of grey with a sound, as the desk plays them."""
+    return desk.tone(tmp_path_factory.mktemp("tone") / "clip.mp4")
 
 
 def free_port():

@@ -1,18 +1,12 @@
 """The words of a clip: written by the keyboard alone, by touch, and beside somebody else."""
 
-import shutil
-import subprocess
-
-import imageio_ffmpeg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
 
 from media import transcribing
-from media.models import Transcript, Waveform
+from media.models import Transcript
 from media.transcribing import Row
-from tests.factories import a_person, a_ready_clip
+from tests.browser.desk import a_clip_at_the_desk, barriers, sit_down
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,24 +15,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="session")
-def tone(tmp_path_factory):
-    """Six seconds of grey with a sound."""
-    path = tmp_path_factory.mktemp("tone") / "clip.mp4"
-    inputs = ["-f", "lavfi", "-i", "color=gray:s=160x90:r=25:d=6"]
-    inputs += ["-f", "lavfi", "-i", "sine=440:d=6"]
-    options = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    program = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y"]
-    subprocess.run([*program, *inputs, *options, str(path)], check=True, timeout=60)
-    return path
-
-
 @pytest.fixture
 def transcript(site, tone):
-    clip = a_ready_clip(title="The mill")
-    folder = settings.STORAGES["packages"]["OPTIONS"]["location"] / clip.current_package.public_id
-    shutil.copyfile(tone, folder / "clip.mp4")
-    Waveform.objects.create(package=clip.current_package, peaks=bytes([90] * 120))
+    clip = a_clip_at_the_desk(tone, title="The mill")
     begun = transcribing.begin(clip, language="en", kind="captions", by="ana")
     rows = [
         Row("one", 500, 2500, "Omar", "They came at night. We hid in the mill."),
@@ -49,12 +28,8 @@ def transcript(site, tone):
 
 @pytest.fixture
 def desk(page, transcript):
-    a_person("eli", "editors")
-    page.goto(reverse("admin:media_transcript_edit", args=[transcript.pk]))
-    page.get_by_label("Username").fill("eli")
-    page.get_by_label("Password").fill("eli")
-    page.get_by_role("button", name="Log in").click()
-    page.locator("[data-cue-editor][data-ready]").wait_for()
+    address = reverse("admin:media_transcript_edit", args=[transcript.pk])
+    sit_down(page, address, "[data-cue-editor]")
     return page
 
 
@@ -159,14 +134,11 @@ def test_a_stale_save_is_refused_and_loses_no_word(desk, transcript):
 def test_the_page_works_on_a_phone_and_has_no_barrier_that_can_be_measured(
     browser, site, transcript, complaints
 ):
-    a_person("eli", "editors")
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "bypass_csp": True}
     context = browser.new_context(base_url=site, **phone)
     page = context.new_page()
-    page.goto(reverse("admin:media_transcript_edit", args=[transcript.pk]))
-    page.get_by_label("Username").fill("eli")
-    page.get_by_label("Password").fill("eli")
-    page.get_by_role("button", name="Log in").click()
+    address = reverse("admin:media_transcript_edit", args=[transcript.pk])
+    sit_down(page, address, "[data-cue-editor]")
     page.locator(".wave[data-drawn='120']").wait_for()
     page.get_by_label("Words, line 2").tap()
     page.get_by_role("button", name="Merge with the next").is_visible()
@@ -177,18 +149,7 @@ def test_the_page_works_on_a_phone_and_has_no_barrier_that_can_be_measured(
     page.get_by_role("heading", name="What this line was").wait_for()
     told = page.locator("[data-revisions] p").all_inner_texts()
     page.get_by_role("button", name="Close", exact=True).tap()
-    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    page.evaluate(Axe().axe_script)
-    found = {}
-    for width, scheme in ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        # The admin's links change their colour in a moment of their own.
-        page.wait_for_timeout(300)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[width] = "scrolls sideways"
-        for broken in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
-            found[width, scheme, broken["id"]] = [node["target"] for node in broken["nodes"]]
+    found = barriers(page)
     context.close()
 
     assert found == {}

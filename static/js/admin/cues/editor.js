@@ -4,16 +4,17 @@
    in it a script of JSON #cue-rows, a <video>, and what list.js, player.js, wave.js, keys.js,
    panels.js, saving.js and revisions.js expect. [data-say] tells what was done. */
 
+import { change } from "./edits.js";
 import { makeChecks } from "./checks.js";
 import { makeCommands } from "./commands.js";
-import { makeKeys } from "./keys.js";
+import { makeKeys } from "../keys.js";
 import { makeList } from "./list.js";
 import { makeFind, makeShift } from "./panels.js";
-import { makePlayer } from "./player.js";
+import { makePlayer } from "../player.js";
 import { makeRevisions } from "./revisions.js";
 import { asker, makeSaving } from "./saving.js";
-import { makeStore } from "./store.js";
-import { makeWave } from "./wave.js";
+import { makeStore } from "../store.js";
+import { makeWave } from "../wave.js";
 
 export function edit(root) {
   const one = (selector) => root.querySelector(selector);
@@ -26,7 +27,8 @@ export function edit(root) {
   const list = makeList(one("[data-rows]"), one("[data-row]"), store);
   const speed = one("[data-speed]");
   const player = makePlayer(video, { speed, words: one("[data-heard]"), sign: root.dataset.sign }, store);
-  const wave = makeWave(one("[data-wave-url]"), video, player, store);
+  const set = (key, fields, as) => store.change(change(store.cues, key, fields), { as });
+  const wave = makeWave(one("[data-wave-url]"), video, player, store, { set });
   const commands = {
     ...makeCommands(store, player, list, say),
     find: makeFind(one("[data-find]"), store, list, say),

@@ -4,7 +4,7 @@
    [data-speaker], [data-text]; [data-findings] says what is to be mended. */
 
 import { change, nudge, SHORTEST } from "./edits.js";
-import { milliseconds, spelled } from "./times.js";
+import { milliseconds, spelled } from "../times.js";
 
 const STEP = 100;
 const FINE = 10;

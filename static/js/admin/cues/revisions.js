@@ -4,7 +4,7 @@
    {"revisions": [{at, by, row}, …]}, the newest first. */
 
 import { change } from "./edits.js";
-import { spelled } from "./times.js";
+import { spelled } from "../times.js";
 
 export function makeRevisions(dialog, address, store, say) {
   const list = dialog.querySelector("[data-revisions]");

@@ -4,7 +4,7 @@
    [data-clash] with a template's buttons [data-take] and [data-over], and a list [data-theirs]. */
 
 import { mergeVersions } from "./edits.js";
-import { spelled } from "./times.js";
+import { spelled } from "../times.js";
 
 const LOST = "Not saved: the server did not answer. Your words are still here: try again.";
 const SIGNED_OUT = "Not saved: you are signed out. Sign in in another tab, then save again.";

@@ -1,16 +1,17 @@
-/* The clip while its words are written: play, jump, and one line alone.
+/* The clip at the desk: play, jump, and one line or mark alone.
 
-   Markup: a <video>, a select of speeds, and an element that shows the words of this moment as
-   readers will get them, under data-sign what they see in place of withheld words. */
+   Markup: a <video>, a select of speeds and, where there are words, an element that shows those of
+   this moment as readers will get them; ``sign`` is what they see in place of withheld words.
+   Moments count from ``base``, in milliseconds: where the film starts in its footage. */
 
 const LOOK_MS = 40;
 
-export function makePlayer(video, { speed, words, sign }, store) {
+export function makePlayer(video, { speed, words, sign, base = 0 }, store) {
   let end = Infinity;
-  const moment = () => Math.round(video.currentTime * 1000);
+  const moment = () => Math.round(video.currentTime * 1000) + base;
   const goTo = (ms) => {
     end = Infinity;
-    video.currentTime = Math.max(0, ms / 1000);
+    video.currentTime = Math.max(0, (ms - base) / 1000);
   };
   const heard = () => store.cues.filter((cue) => cue.start <= moment() && moment() < cue.end);
 
@@ -19,7 +20,7 @@ export function makePlayer(video, { speed, words, sign }, store) {
       video.pause();
       end = Infinity;
     }
-    words.replaceChildren(...heard().map((cue) => {
+    words?.replaceChildren(...heard().map((cue) => {
       const line = document.createElement("span");
       const said = [cue.speaker, cue.text].filter(Boolean).join(": ");
       line.textContent = said.replace(/\[\[[^]*?\]\]/g, sign);
@@ -34,6 +35,7 @@ export function makePlayer(video, { speed, words, sign }, store) {
   speed.addEventListener("change", () => (video.playbackRate = Number(speed.value)));
 
   return {
+    base,
     moment,
     goTo,
     play: () => {

@@ -1,23 +1,23 @@
-/* The outline of the sound around this moment, with the lines on it; a click or an arrow key goes
-   to a moment, and the ends of the line that is meant can be dragged.
+/* The outline of the sound around this moment, with lines or marks on it; a click or an arrow key
+   goes to a moment, and the ends of the one that is meant can be dragged: ``set`` is told of it.
 
    Markup: <div role="slider" tabindex="0" data-wave-url> with a <canvas>; the address answers
    {"step_ms", "peaks"} (base64, a byte for each step), or 202 while it is drawn. */
 
-import { change, SHORTEST } from "./edits.js";
 import { spelled } from "./times.js";
 
 const AGAIN_MS = 1500;
 const NEAR_PX = 8;
+const SHORTEST = 100;
 const STEPS = { ArrowLeft: -100, ArrowRight: 100, PageDown: -5000, PageUp: 5000 };
 
-export function makeWave(slider, video, player, store) {
+export function makeWave(slider, video, player, store, { set, label = (_, number) => number + 1, rows = 0 }) {
   const canvas = slider.querySelector("canvas");
   let [peaks, step, window_ms, dragged] = [new Uint8Array(), 50, 10_000, null];
   const length = () => (Number.isFinite(video.duration) ? video.duration * 1000 : 0);
   const left = () => {
     const half = player.moment() - window_ms / 2;
-    return Math.max(0, Math.min(half, length() - window_ms));
+    return Math.max(player.base, Math.min(half, player.base + length() - window_ms));
   };
   const x = (ms) => ((ms - left()) / window_ms) * canvas.clientWidth;
   const ms = (event) =>
@@ -45,21 +45,22 @@ export function makeWave(slider, video, player, store) {
     pen.fillStyle = tone("--wave");
     const middle = (height - 18) / 2 + 18;
     for (let at = 0; at < width; at += 1) {
-      const number = Math.floor((left() + (at / width) * window_ms) / step);
+      const number = Math.floor((left() - player.base + (at / width) * window_ms) / step);
       const tall = Math.max(1, ((peaks[number] ?? 0) / 255) * (height - 22));
       pen.fillRect(at, middle - tall / 2, 1, tall);
     }
     store.cues.forEach((cue, number) => drawLine(pen, cue, number, tone, height));
     pen.fillStyle = tone("--needle");
     pen.fillRect(x(player.moment()) - 1, 0, 2, height);
-    slider.setAttribute("aria-valuemax", Math.round(length()));
+    slider.setAttribute("aria-valuemin", player.base);
+    slider.setAttribute("aria-valuemax", Math.round(player.base + length()));
     slider.setAttribute("aria-valuenow", player.moment());
     slider.setAttribute("aria-valuetext", spelled(player.moment()));
   }
 
   function drawLine(pen, cue, number, tone, height) {
-    const [from, to] = [x(cue.start), x(cue.end)];
-    if (to < 0 || from > canvas.clientWidth) return;
+    const [from, to] = [x(cue.start), x(cue.end ?? cue.start)];
+    if (Number.isNaN(from) || to < 0 || from > canvas.clientWidth) return;
     const isCurrent = cue.key === store.key;
     pen.globalAlpha = isCurrent ? 0.35 : 0.18;
     pen.fillStyle = tone(isCurrent ? "--needle" : "--line-on-wave");
@@ -67,7 +68,7 @@ export function makeWave(slider, video, player, store) {
     pen.globalAlpha = 1;
     pen.fillStyle = tone("--label");
     pen.font = "11px sans-serif";
-    pen.fillText(`${number + 1}`, Math.max(2, from + 3), 12);
+    pen.fillText(label(cue, number), Math.max(2, from + 3), 12 + (rows ? (number % rows) * 12 : 0));
   }
 
   const edge = (event) => {
@@ -85,7 +86,7 @@ export function makeWave(slider, video, player, store) {
     const cue = store.current;
     if (!dragged || !cue) return;
     const to = dragged === "start" ? Math.min(ms(event), cue.end - SHORTEST) : Math.max(ms(event), cue.start + SHORTEST);
-    store.change(change(store.cues, cue.key, { [dragged]: Math.max(0, to) }), { as: `drag ${dragged}` });
+    set(cue.key, { [dragged]: Math.max(0, to) }, `drag ${dragged}`);
   });
   slider.addEventListener("pointerup", () => (dragged = null));
   slider.addEventListener("keydown", (event) => {

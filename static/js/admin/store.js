@@ -1,4 +1,5 @@
-/* The lines of a transcript while they are edited, which of them is meant, and the way back. */
+/* The lines of a transcript, or the marks on a clip, while they are edited: which of them is meant,
+   and the way back. Each has a key. */
 
 const PAUSE_MS = 1500;
 
