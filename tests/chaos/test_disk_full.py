@@ -52,6 +52,6 @@ def test_a_full_disk_is_waited_for(
     time.sleep(FULL_S)
     (small_disk / "ballast").unlink()
 
-    ready(newsroom, clip)
+    ready(newsroom, clip, hurried=True)
     assert whole_packages(newsroom, clip) == (1,)
     assert lost(newsroom) == []

@@ -44,6 +44,6 @@ def test_a_disk_that_hangs_is_waited_for(
 
     subprocess.run(["sh", "-c", FREEZE, "sh", str(disk)], check=True)
 
-    ready(newsroom, clip)
+    ready(newsroom, clip, hurried=True)
     assert whole_packages(newsroom, clip) == (1,)
     assert lost(newsroom) == []

@@ -146,9 +146,18 @@ def is_quiet(newsroom: Newsroom) -> bool:
     return newsroom.row(waiting) == (0,)
 
 
-def ready(newsroom: Newsroom, clip: str) -> None:
-    """Wait until a clip's whole package is made and nothing is left to do."""
-    wait_until(lambda: is_ready(newsroom, clip), newsroom, patience_s=LONGEST_S)
+def ready(newsroom: Newsroom, clip: str, *, hurried: bool = False) -> None:
+    """Wait until a clip's whole package is made and nothing is left to do.
+
+    Where it is ``hurried``, nobody waits for the pauses before what is tried again.
+    """
+
+    def is_over() -> bool:
+        if hurried:
+            inside(newsroom, "hurry")
+        return is_ready(newsroom, clip)
+
+    wait_until(is_over, newsroom, patience_s=LONGEST_S)
 
 
 def failed(newsroom: Newsroom, clip: str, kind: str) -> str:
