@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from articles import publishing
+from articles import publishing, writing
 from articles.core.story_text import read_story
 from articles.importing import create_story
 from articles.models import Article, Embed, Topic
@@ -106,6 +106,7 @@ def _story(language: str, clips: dict[str, Clip], facts: dict[str, Any]) -> Arti
                 credit=facts[name]["credit"][language],
                 alt=facts[name]["poster_alt"][language],
             )
+        writing.saved(article, by=None)
     return article
 
 

@@ -29,8 +29,10 @@ class ArticleForm(forms.ModelForm):
         model = Article
         fields = "__all__"
         widgets = {
-            "headline": forms.TextInput(attrs={"class": "vLargeTextField"}),
-            "standfirst": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
+            "headline": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "auto"}),
+            "standfirst": forms.Textarea(
+                attrs={"class": "vLargeTextField", "dir": "auto", "rows": 3}
+            ),
             "language": forms.TextInput(attrs={"size": 12, "list": "languages"}),
         }
         help_texts = {"embargo_until": "In UTC. Readers see nothing before."}
@@ -43,7 +45,15 @@ class ArticleForm(forms.ModelForm):
             self.fields["body"].widget.attrs |= {
                 "data-clips-url": reverse("admin:articles_article_clips"),
                 "data-clips": json.dumps(self._clips_shown()),
+                **self._passages(),
             }
+
+    def _passages(self) -> dict[str, str]:
+        """A story that was never saved has no comments yet."""
+        if self.instance.pk is None:
+            return {}
+        address = reverse("admin:articles_article_passages", args=[self.instance.pk])
+        return {"data-passages-url": address}
 
     def _clips_shown(self) -> list[dict[str, object]]:
         """Cards for the clips of the body as it is shown; unknown ones are told apart there."""
@@ -59,6 +69,17 @@ class ArticleForm(forms.ModelForm):
         except UnknownClip as error:
             raise ValidationError(str(error)) from error
         return body
+
+
+class EmbedForm(forms.ModelForm):
+    """What a story says of a clip; ``of`` is the clip, for words that are not saved yet."""
+
+    of = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["of"] = self.instance.clip.public_id
 
 
 class PublishForm(forms.Form):

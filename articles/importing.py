@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.text import slugify
 
+from articles import keeping
 from articles.core.story_text import StoryText, StoryTextError, read_story
-from articles.models import Article, Author, Byline
+from articles.models import Article, Author, Byline, Revision
 from articles.writing import place_clips
 from media.core.ids import new_id
 from media.errors import NewsroomError
@@ -41,6 +42,7 @@ def create_story(text: StoryText, *, slug: str = "", body: str | None = None) ->
         )
         _credit(article, [text.byline] if text.byline else [])
         place_clips(article)
+        keeping.keep(article, by=None, kind=Revision.Kind.IMPORTED)
     return article
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from django.conf import settings
 
-from articles import correcting, filing, indexing, lists, page_leaks, pages, story_data
+from articles import correcting, filing, indexing, keeping, lists, page_leaks, pages, story_data
 from articles.core import folding
 from articles.filing import Drawn
 from articles.models import Article, PublicPage
@@ -114,6 +114,7 @@ def _place_story(article: Article) -> None:
     for clip in _shown_clips(article, story):
         release.place_clip(clip)
     filing.place(drawn)
+    keeping.placed(article)
     # After the pages: what is found is there to be read.
     indexing.index_story(article, story)
     current = {page.path for page in drawn}
@@ -126,6 +127,7 @@ def _remove_story(article: Article) -> None:
     indexing.remove_story(article)
     filing.remove(PublicPage.objects.of_story(article))
     stores.remove_public(article.path)
+    keeping.removed(article)
     clips = list(article.clips.all())
     _settle_embeds(clips)
     shown = Article.objects.first_to_show_each(clips)

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from articles.core.body import ClipRef, split_body
+from articles.core.body import ClipRef, split_body, with_link_cards
 from articles.core.moments import at_second
 from articles.models import Article, Byline, Correction, Embed, Topic
 from articles.posters import PosterView, read_poster
@@ -165,6 +165,11 @@ class ClipView:
 class TextBlock:
     html: str
     kind: str = "text"
+
+    @property
+    def html_with_cards(self) -> str:
+        """As a page shows it; for machines a lone link is a link like any other."""
+        return with_link_cards(self.html)
 
 
 @dataclass(frozen=True)

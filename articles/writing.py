@@ -1,13 +1,14 @@
 """Writing: what follows from saving a story."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from articles import placement
+from articles import keeping, placement
 from articles.core.body import append_clip, clip_ids
-from articles.models import Article, Author, Embed, Topic
+from articles.models import Article, Author, Embed, Revision, Topic
 from media import queue
 from media.errors import NewsroomError
 from media.models import Clip
@@ -54,8 +55,17 @@ def place_clips(article: Article) -> None:
         )
 
 
-def saved(article: Article, *, by: User | None) -> None:
-    """After a story and all that belongs to it were saved: place its clips, redraw its pages."""
+def saved(article: Article, *, by: User | None) -> Revision:
+    """After a story and all that belongs to it were saved: place its clips, keep it as it is now,
+    redraw its pages.
+    """
+    revision = settle(article, by=by)
+    refresh(article)
+    return revision
+
+
+def settle(article: Article, *, by: User | None, **kept: Any) -> Revision:
+    """What belongs into the transaction of the save; ``kept`` is for the revision."""
     with transaction.atomic():
         place_clips(article)
         if article.status == Article.Status.PUBLISHED and not article.is_public:
@@ -63,6 +73,11 @@ def saved(article: Article, *, by: User | None) -> None:
             article.status = Article.Status.SCHEDULED
         article.updated_by = by
         article.save(update_fields=["status", "updated_by", "updated_at"])
+        return keeping.keep(article, by=by, **kept)
+
+
+def refresh(article: Article) -> None:
+    """The part of it that readers see."""
     if article.is_public or article.pages.exists():
         placement.refresh_now(article)
 
@@ -78,10 +93,11 @@ def attach_clip(article: Article, clip: Clip) -> None:
     """Put a clip at the end of a story, unless it stands there already."""
     with transaction.atomic():
         # Read anew: somebody may have written on while the clip was made.
-        article = Article.objects.select_for_update().get(pk=article.pk)
+        article = keeping.hold(article.pk)
         article.body = append_clip(article.body, clip.public_id)
         article.save(update_fields=["body", "updated_at"])
         place_clips(article)
+        keeping.keep(article, by=None, kind=Revision.Kind.CLIP)
 
 
 def story_at(slug: str) -> Article:

@@ -1,4 +1,5 @@
-"""(p): what a story page costs to compose, and how many of them a second the web server answers.
+"""(p): what a story page costs to compose, and how many of them a second the web server answers;
+and what the list of a story's revisions costs.
 
 Composed here, in this process: the database is asked, the page is drawn. Answered by a running
 Newsroom, as ``manage.py serve`` runs it, over the loopback; beside it a web server of the same kind
@@ -15,19 +16,29 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from articles import pages, publishing
-from articles.models import Article
+from articles import keeping, pages, publishing
+from articles.models import Article, Revision
 from benchmarks.figures import Row, ratios
 from benchmarks.first_play import free_port, served, wait_until
 from benchmarks.load import answered_each_second
 from newsroom import supervisor
-from tests.factories import a_draft, a_playable_clip, a_ready_clip, a_transcript, an_article
+from tests.factories import (
+    a_draft,
+    a_person,
+    a_playable_clip,
+    a_ready_clip,
+    a_transcript,
+    an_article,
+)
 
 CLIPS = (1, 3, 30)
 # Three minutes of speech, in two languages.
 CUES = 60
+SAVES = (5, 500)
 LANGUAGES = {"en": "They stand at the gate and wait for the others.", "ar": "يقفون عند الباب."}
 SLUG, CLIP_SLUG = "loaded", "gate"
 PACKED = {"Accept-Encoding": "br"}
@@ -47,7 +58,7 @@ class Question:
 def measure(*, repeats: int, rounds: int, seconds: float) -> list[Row]:
     """Pages are composed ``repeats`` times; answers are counted for so many seconds a round."""
     with served() as port:
-        found = composed(repeats)
+        found = composed(repeats) + listed(repeats)
         _publish_the_loaded_story()
         with static_server() as static_port:
             found += answered(questions(port, static_port), rounds=rounds, seconds=seconds)
@@ -109,6 +120,41 @@ def _ms(article: Article) -> float:
     started = time.perf_counter()
     _compose(article)
     return (time.perf_counter() - started) * 1000
+
+
+# Revisions ---------------------------------------------------------------------------------------
+
+
+def listed(repeats: int) -> list[Row]:
+    """The list of a story's revisions, with few saves and with many, in turn."""
+    desk = Client(headers={"host": "127.0.0.1"})
+    desk.force_login(a_person("bench", "editors"))
+    lists = {saves: _saved(saves) for saves in SAVES}
+    times: dict[int, list[float]] = {saves: [] for saves in SAVES}
+    for address in lists.values():
+        # Once before: what is read from the disk at first is no matter of how many there are.
+        desk.get(address)
+    for _ in range(repeats):
+        for saves, address in lists.items():
+            started = time.perf_counter()
+            assert desk.get(address).status_code == http.client.OK
+            times[saves].append((time.perf_counter() - started) * 1000)
+    few, many = SAVES
+    name = f"revisions of a story saved {many} times"
+    return [
+        Row("p", f"{name}, listed", times[many], unit="ms"),
+        Row("p", f"{name} / saved {few} times", ratios(times[many], times[few]), goal=3),
+    ]
+
+
+def _saved(saves: int) -> str:
+    article = an_article(a_playable_clip(), slug=f"saved-{saves}-times")
+    first = keeping.keep(article, by=None)
+    Revision.objects.bulk_create(
+        Revision(article=article, number=number, words=first.words)
+        for number in range(first.number + 1, saves + 1)
+    )
+    return reverse("admin:articles_article_revisions", args=[article.pk])
 
 
 # Answered ----------------------------------------------------------------------------------------

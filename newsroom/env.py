@@ -6,6 +6,7 @@ ImproperlyConfigured with one sentence that says what to write instead.
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -136,3 +137,37 @@ def secret_key(name: str, key_file: Path) -> str:
             f"set {name}, or {name}_FILE."
         ) from error
     return key_file.read_text(encoding="utf-8").strip()
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in; without a host, nowhere."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starts_tls: bool = False
+    is_tls: bool = False
+
+
+def mail_server(name: str) -> MailServer:
+    """smtps://user:password@host, smtp+tls://… (STARTTLS), or smtp://… on the machine itself."""
+    url = secret(name)
+    if not url:
+        return MailServer()
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} is no address of a mail server: write smtps://user:password@host, or "
+            "smtp+tls://user:password@host:587."
+        )
+    return MailServer(
+        parts.hostname,
+        parts.port or ports[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starts_tls=parts.scheme == "smtp+tls",
+        is_tls=parts.scheme == "smtps",
+    )

@@ -65,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "articles.admin.page.for_you",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -128,6 +129,7 @@ SWEEPS = [
     "media.packaging.remove_orphans",
     "media.release.remove_superseded",
     "articles.placement.age_lists",
+    "articles.drafting.discard_old",
 ]
 
 # What puts the clips of `ingest --story` into a story, for the same reason.
@@ -186,7 +188,11 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
             "Clip": html_tags(["figure"], {"figure": ["data-clip"]}),
             "TrailingNode": html_tags([]),
         },
-    }
+    },
+    {
+        "js": [static_lazy(f"js/admin/{name}.js") for name in ("insert", "passages", "paste")],
+        "extensions": {name: html_tags([]) for name in ("Insert", "Passages", "CleanPaste")},
+    },
 ]
 
 # --- Footage ------------------------------------------------------------------------------------
@@ -212,6 +218,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+# Without a mail server people are told in the admin alone.
+MAIL = env.mail_server("NEWSROOM_SMTP")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL.host else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starts_tls, MAIL.is_tls
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.text("NEWSROOM_MAIL_FROM", "newsroom@localhost")
 
 # --- Headers ------------------------------------------------------------------------------------
 

@@ -166,3 +166,30 @@ def test_a_secret_key_that_cannot_be_kept_says_what_to_set(given, tmp_path: Path
     sentence = refusal(lambda: env.secret_key(NAME, tmp_path / "no-folder" / "secret-key"))
 
     assert sentence.endswith(f"set {NAME}, or {NAME}_FILE.")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", env.MailServer()),
+        ("smtp://localhost", env.MailServer("localhost", 25)),
+        (
+            "smtps://desk:p%40ss@mail.example.org",
+            env.MailServer("mail.example.org", 465, "desk", "p@ss", is_tls=True),
+        ),
+        ("smtp+tls://m.example.org", env.MailServer("m.example.org", 587, starts_tls=True)),
+    ],
+)
+def test_a_mail_server_is_read_from_one_address(given, url, server) -> None:
+    given(url)
+
+    assert env.mail_server(NAME) == server
+
+
+def test_what_is_no_mail_server_is_refused_and_not_repeated(given) -> None:
+    given("https://desk:secret@mail.example.org")
+
+    said = refusal(lambda: env.mail_server(NAME))
+
+    assert "write smtps://user:password@host" in said
+    assert "secret" not in said

@@ -2,36 +2,40 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import DateTimeField, Textarea
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from js_asset import Media
 
-from articles import views, writing
+from articles import views
+from articles.admin.comments import CommentPages
 from articles.admin.previews import PreviewPages
 from articles.admin.publishing import PublishingPages, may_be_withdrawn, moment
+from articles.admin.revisions import RevisionPages
+from articles.admin.taking_up import TakenBylines, TakenEmbeds, TakenRows
+from articles.admin.together import TogetherPages
 from articles.clip_cards import cards, matching
-from articles.forms import ArticleForm, MomentInput
+from articles.forms import ArticleForm, EmbedForm, MomentInput
 from articles.models import Article, Byline, Correction, Embed
 from media.desk import NamedCells
-from media.errors import NewsroomError
 from media.progress import badge
 
-SHORT = Textarea(attrs={"rows": 3, "cols": 60})
+SHORT = Textarea(attrs={"rows": 3, "cols": 60, "dir": "auto"})
 # One field for a date with its time: it has one name, and needs no script.
 ONE_FIELD = {models.DateTimeField: {"form_class": DateTimeField, "widget": MomentInput}}
 
 
 class BylineInline(NamedCells, admin.TabularInline):
     model = Byline
+    formset = TakenBylines
     extra = 0
     autocomplete_fields = ("author",)
 
@@ -40,7 +44,9 @@ class EmbedInline(admin.StackedInline):
     """What this story says of its clips; which clips they are, its text alone decides."""
 
     model = Embed
-    fields = ("clip_link", "title", "caption", "alt", "credit")
+    form = EmbedForm
+    formset = TakenEmbeds
+    fields = ("clip_link", "title", "caption", "alt", "credit", "of")
     readonly_fields = ("clip_link",)
     can_delete = False
     formfield_overrides = {models.TextField: {"widget": SHORT}}
@@ -60,6 +66,7 @@ class CorrectionInline(NamedCells, admin.TabularInline):
     """Corrections are added, never taken back or rewritten."""
 
     model = Correction
+    formset = TakenRows
     extra = 0
     formfield_overrides = {models.TextField: {"widget": SHORT}, **ONE_FIELD}
     can_delete = False
@@ -69,7 +76,7 @@ class CorrectionInline(NamedCells, admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishingPages, PreviewPages):
+class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, PreviewPages):
     form = ArticleForm
     list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
     list_filter = ("status", "language")
@@ -140,6 +147,10 @@ class ArticleAdmin(PublishingPages, PreviewPages):
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         context["media"] = Media.from_media(context["media"], nonce=nonce)
         context["languages"] = ArticleForm.languages
+        if request.user.has_perm("media.add_footage"):
+            body = context["adminform"].form.fields.get("body")
+            if body is not None:
+                body.widget.attrs["data-upload-url"] = reverse("admin:media_footage_add")
         context["can_publish"] = request.user.has_perm("articles.publish_article")
         context["can_withdraw"] = may_be_withdrawn(kwargs.get("obj")) and request.user.has_perm(
             "articles.withdraw_article"
@@ -147,14 +158,6 @@ class ArticleAdmin(PublishingPages, PreviewPages):
         return super().render_change_form(request, context, **kwargs)
 
     # Saving -----------------------------------------------------------------------------------
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        try:
-            writing.saved(form.instance, by=request.user)  # type: ignore[arg-type]
-        except NewsroomError as error:
-            text = f"It was saved, but readers still see the text of before: {error}"
-            self.message_user(request, text, messages.ERROR)
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
@@ -179,6 +182,9 @@ class ArticleAdmin(PublishingPages, PreviewPages):
             path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
             *self.publishing_urls(),
             *self.preview_urls(),
+            *self.revision_urls(),
+            *self.together_urls(),
+            *self.comment_urls(),
             *super().get_urls(),
         ]
 

@@ -4,14 +4,19 @@
 a to z and 0 to 9. Everything else is p, h2, h3, ul, ol, li, blockquote, a, strong, em and br.
 """
 
+import re
 from dataclasses import dataclass
+from html import escape, unescape
 from itertools import groupby
+from urllib.parse import urlsplit
 
 import nh3
 
 from articles.core import flow, markup
 
 SCHEMES = frozenset({"http", "https", "mailto"})
+# As ``clean_body`` writes it.
+LONE_LINK = re.compile(r'<p>(?P<link><a href="(?P<href>[^"]*)">(?:(?!</a>|</p>).)*</a>)</p>')
 TAGS = markup.names("p h2 h3 ul ol li blockquote a strong em br figure")
 
 
@@ -35,7 +40,7 @@ def clean_body(html: str) -> str:
     >>> clean_body('<div onclick="x()">The <b>sentry</b></div><p>&nbsp;</p>')
     '<p>The <strong>sentry</strong></p>'
     """
-    return _sanitised(_leaves(html))
+    return _sanitised(leaves(html))
 
 
 def split_body(html: str) -> tuple[Text | ClipRef, ...]:
@@ -45,7 +50,7 @@ def split_body(html: str) -> tuple[Text | ClipRef, ...]:
     (Text(html='<p>Before</p>'), ClipRef(clip_id='abcdef012345'), Text(html='<p>after</p>'))
     """
     pieces: list[Text | ClipRef] = []
-    for clip_id, group in groupby(_leaves(html), key=lambda leaf: leaf.clip_id):
+    for clip_id, group in groupby(leaves(html), key=lambda leaf: leaf.clip_id):
         if clip_id:
             pieces += [ClipRef(clip_id) for _ in group]
         else:
@@ -55,7 +60,7 @@ def split_body(html: str) -> tuple[Text | ClipRef, ...]:
 
 def clip_ids(html: str) -> tuple[str, ...]:
     """Return the clips of a body, each once, in the order of their first place."""
-    return tuple(dict.fromkeys(leaf.clip_id for leaf in _leaves(html) if leaf.clip_id))
+    return tuple(dict.fromkeys(leaf.clip_id for leaf in leaves(html) if leaf.clip_id))
 
 
 def append_clip(html: str, clip_id: str) -> str:
@@ -65,7 +70,7 @@ def append_clip(html: str, clip_id: str) -> str:
     """
     if not flow.CLIP_ID.fullmatch(clip_id):
         raise ValueError(f"{clip_id!r} is not the id of a clip: twelve characters, a-z and 0-9.")
-    found = _leaves(html)
+    found = leaves(html)
     if all(leaf.clip_id != clip_id for leaf in found):
         found.append(flow.Leaf("figure", clip_id=clip_id))
     return _sanitised(found)
@@ -77,7 +82,7 @@ def plain_text(html: str) -> str:
     >>> plain_text("<h2>Cells</h2><p>They <em>do not</em><br>know.</p>")
     'Cells\\nThey do not know.'
     """
-    lines = (" ".join(leaf.text.split()) for leaf in _leaves(html) if not leaf.clip_id)
+    lines = (" ".join(leaf.text.split()) for leaf in leaves(html) if not leaf.clip_id)
     return "\n".join(lines)
 
 
@@ -90,7 +95,37 @@ def word_count(html: str) -> int:
     return sum(any(map(str.isalnum, word)) for word in plain_text(html).split())
 
 
-def _leaves(html: str) -> list[flow.Leaf]:
+def with_link_cards(html: str) -> str:
+    """Return a clean body in which a link that stands alone in its paragraph is a card: it says
+    where it leads, and asks nobody for anything.
+
+    >>> with_link_cards('<p><a href="https://example.org/">A</a></p>')
+    '<p class="link-card"><a href="https://example.org/">A</a> <span>example.org</span></p>'
+    """
+    return LONE_LINK.sub(_card, html)
+
+
+def _card(found: re.Match[str]) -> str:
+    host = urlsplit(unescape(found["href"])).hostname or ""
+    place = f" <span>{escape(host.removeprefix('www.'))}</span>" if host else ""
+    return f'<p class="link-card">{found["link"]}{place}</p>'
+
+
+def blocks(html: str) -> tuple[str, ...]:
+    """Return the body in parts that may be moved alone: a paragraph, a whole list, a clip.
+
+    >>> blocks("<p>A</p><ul><li>B</li><li>C</li></ul>")
+    ('<p>A</p>', '<ul><li>B</li><li>C</li></ul>')
+    """
+    parted: list[list[flow.Leaf]] = []
+    for leaf in leaves(html):
+        is_in_same = parted and leaf.path and parted[-1][-1].path[:1] == leaf.path[:1]
+        parted[-1].append(leaf) if is_in_same else parted.append([leaf])
+    return tuple(_sanitised(part) for part in parted)
+
+
+def leaves(html: str) -> list[flow.Leaf]:
+    """Return the paragraphs, headings, list items and clips of a body, in order."""
     return flow.leaves(markup.parse(html, schemes=SCHEMES, relative_links=True))
 
 

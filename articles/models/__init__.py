@@ -1,19 +1,28 @@
 """The story and what belongs to it."""
 
 from articles.models.article import Article, Author, Byline, Correction, Embed, Topic
+from articles.models.draft import Draft
 from articles.models.page import PublicPage
 from articles.models.passage import Passage
 from articles.models.preview import PreviewLink, PreviewVisit
+from articles.models.revision import Revision
+from articles.models.together import Assignment, Comment, Notice, Presence
 
 __all__ = [
     "Article",
+    "Assignment",
     "Author",
     "Byline",
+    "Comment",
     "Correction",
+    "Draft",
     "Embed",
+    "Notice",
     "Passage",
+    "Presence",
     "PreviewLink",
     "PreviewVisit",
     "PublicPage",
+    "Revision",
     "Topic",
 ]

@@ -165,6 +165,7 @@ class Article(models.Model):
         extensions={
             "Menu": {
                 "groups": [
+                    {"group": "insert"},
                     {"group": "clips"},
                     {"group": "blockType -lists"},
                     {"group": "lists"},
@@ -172,9 +173,13 @@ class Article(models.Model):
                     {"group": "marks"},
                     {"group": "link"},
                     {"group": "history"},
+                    {"group": "talk"},
                 ]
             },
             "Clip": True,
+            "Insert": True,
+            "Passages": True,
+            "CleanPaste": True,
             # The editor takes a body of one element without text for empty: a clip that stands
             # alone is followed by a paragraph, which the sanitiser leaves out again.
             "TrailingNode": True,

@@ -10,15 +10,11 @@ from articles.clip_cards import cards, matching
 from articles.models import Article, Correction, Embed
 from media import stores
 from media.models import Warning
+from tests.articles.desk import page_of, said, written
 from tests.factories import a_clip, a_draft, a_package, a_person, a_playable_clip, an_article
 
 pytestmark = pytest.mark.django_db
 
-FORMSETS = {
-    f"{prefix}-{name}_FORMS": "0"
-    for prefix in ("bylines", "embeds", "corrections")
-    for name in ("TOTAL", "INITIAL")
-}
 LIST = "admin:articles_article_changelist"
 
 
@@ -35,29 +31,8 @@ def archivist(client):
     return client
 
 
-def said(response):
-    return [str(message) for message in response.context["messages"]]
-
-
-def page_of(article, name="change"):
-    return reverse(f"admin:articles_article_{name}", args=[article.pk])
-
-
 def figure(clip_id):
     return f'<figure data-clip="{clip_id}"></figure>'
-
-
-def written(**fields):
-    """A story's form as a browser sends it back, with what the test changes."""
-    values = {
-        "headline": "Mosul's hidden cells",
-        "slug": "hidden-cells",
-        "standfirst": "They film what they do.",
-        "body": "<p>The pictures are hurried.</p>",
-        "language": "en",
-        "_continue": "1",
-    }
-    return {**FORMSETS, **values, **fields}
 
 
 # Writing ----------------------------------------------------------------------------------------

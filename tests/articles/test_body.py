@@ -15,6 +15,7 @@ from articles.core.body import (
     clip_ids,
     plain_text,
     split_body,
+    with_link_cards,
     word_count,
 )
 
@@ -180,6 +181,31 @@ def test_plain_text_has_one_line_a_block_and_no_markup():
 )
 def test_words_are_counted(html, words):
     assert word_count(html) == words
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>See <a href="https://example.org/">this</a></p>',
+        '<p><a href="https://example.org/">this</a> and <a href="/x">that</a></p>',
+        '<ul><li><a href="https://example.org/">this</a></li></ul>',
+        "<p>No link</p>",
+    ],
+)
+def test_only_a_link_that_stands_alone_is_a_card(html):
+    assert with_link_cards(html) == html
+
+
+def test_a_card_says_where_its_link_leads():
+    html = '<p><a href="https://www.example.org/a?b=1&amp;c=2">The <em>report</em></a></p>'
+
+    assert with_link_cards(html) == (
+        '<p class="link-card"><a href="https://www.example.org/a?b=1&amp;c=2">The <em>report</em>'
+        "</a> <span>example.org</span></p>"
+    )
+    assert with_link_cards('<p><a href="/stories/a/">A</a></p>') == (
+        '<p class="link-card"><a href="/stories/a/">A</a></p>'
+    )
 
 
 def test_a_body_of_absurd_depth_is_cleaned_in_reasonable_time():

@@ -182,7 +182,7 @@ def test_the_list_of_links_costs_the_same_for_one_and_for_three(
     editor, article, django_assert_num_queries
 ):
     def cost():
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             editor.get(desk(article))
 
     for _ in range(2):

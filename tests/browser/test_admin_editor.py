@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from articles.models import Article
 from media.models import Warning
-from tests.factories import a_clip, a_draft, a_person
+from tests.browser.editors import body_of, open_story, save, sign_in
+from tests.factories import a_clip, a_draft
 
 pytestmark = [
     pytest.mark.browser,
@@ -17,28 +18,7 @@ pytestmark = [
 @pytest.fixture
 def editor(page):
     """A page on which an editor is signed in."""
-    a_person("eli", "editors")
-    page.goto(reverse("admin:index"))
-    page.get_by_label("Username").fill("eli")
-    page.get_by_label("Password").fill("eli")
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Stories").first.wait_for()
-    return page
-
-
-def body_of(page):
-    """The editor itself: before its script has run, a plain text box has the same name."""
-    return page.locator(".prose-editor > .ProseMirror")
-
-
-def open_story(page, article):
-    page.goto(reverse("admin:articles_article_change", args=[article.pk]))
-    body_of(page).wait_for()
-
-
-def save(page):
-    page.get_by_role("button", name="Save and continue editing").first.click()
-    page.locator(".messagelist .success").wait_for()
+    return sign_in(page)
 
 
 def figure(clip):

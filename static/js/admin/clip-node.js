@@ -5,6 +5,7 @@
    Attributes it expects on the textarea of the body:
      data-clips       JSON, the clips that stand in the body already
      data-clips-url   answers ?q=WORDS with {"clips": […]}
+     data-upload-url  where footage is handed in, for those who may
    A clip is {id, title, poster, warnings, url, state: {word, sentence}}. */
 
 import { crel, Document as Page, Node, Plugin } from "django-prose-editor/editor";
@@ -86,8 +87,8 @@ function nameOf(textarea) {
 
 /* Where the cursor is; below the list or quotation, if the cursor is in one. */
 async function insertClip(editor) {
-  const { clipsUrl } = textareaOf(editor).dataset;
-  const clip = await pickClip(clipsUrl, idsIn(editor));
+  const { clipsUrl, uploadUrl } = textareaOf(editor).dataset;
+  const clip = await pickClip(clipsUrl, idsIn(editor), uploadUrl);
   if (!clip) return void editor.commands.focus();
   editor.storage.clip.known.set(clip.id, clip);
   const { $to, to } = editor.state.selection;

@@ -5,8 +5,11 @@ import { makePoster, makeSigns } from "./clip-card.js";
 
 const PAUSE_MS = 200;
 
-/* Answers the clip that was chosen, or nothing. ``standing`` are the ids in the story already. */
-export function pickClip(address, standing) {
+/* Answers the clip that was chosen, or nothing. ``standing`` are the ids in the story already.
+
+   ``uploading`` is where new footage is handed in, or "": in a tab of its own, because the story is
+   not saved yet. When its editor comes back, the newest clips are asked for again. */
+export function pickClip(address, standing, uploading = "") {
   const search = crel("input", {
     type: "search",
     placeholder: "Title, caption, credit or id",
@@ -20,7 +23,7 @@ export function pickClip(address, standing) {
   const dialog = crel(
     "dialog",
     { className: "clip-picker", "aria-labelledby": heading.id },
-    [heading, search, status, list, cancel],
+    [heading, search, status, list, ...(uploading ? [makeUpload(uploading)] : []), cancel],
   );
   return new Promise((resolve) => {
     const choose = (clip) => {
@@ -36,10 +39,13 @@ export function pickClip(address, standing) {
       clearTimeout(pause);
       pause = setTimeout(() => show(search.value), PAUSE_MS);
     });
+    const lookAgain = () => show(search.value);
+    addEventListener("focus", lookAgain);
     dialog.addEventListener("keydown", (event) => walk(event, search, list));
     cancel.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       clearTimeout(pause);
+      removeEventListener("focus", lookAgain);
       dialog.remove();
       resolve();
     });
@@ -67,6 +73,12 @@ function searcher(address, show, complain) {
   };
 }
 
+function makeUpload(href) {
+  const text = "Hand in new footage, in a new tab";
+  const link = crel("a", { href, target: "_blank", rel: "noopener", textContent: text });
+  return crel("p", null, [link, " and come back: its clip is the first of the list then."]);
+}
+
 function makeChoice(clip, standing, choose) {
   const button = crel("button", { type: "button", "data-choice": clip.id }, [
     makePoster(clip.poster),
@@ -82,7 +94,7 @@ function makeChoice(clip, standing, choose) {
 }
 
 /* The arrow keys go through the search box and the clips below it. */
-function walk(event, search, list) {
+export function walk(event, search, list) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const stops = [search, ...list.querySelectorAll("button")];
   if (event.key === "Enter" && event.target === search) {
