@@ -117,8 +117,14 @@ class TogetherPages(StoryPages):
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
         article: Article | None = kwargs.get("obj")
-        context["desk"] = self._desk(request, article)
+        if self._may_write(request, article):
+            context["desk"] = self._desk(request, article)
         return super().render_change_form(request, context, **kwargs)
+
+    def _may_write(self, request: HttpRequest, article: Article | None) -> bool:
+        if article is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, article)
 
     def _desk(self, request: HttpRequest, article: Article | None) -> dict[str, object]:
         """What the page's scripts and its panel of words left behind need."""
@@ -190,12 +196,7 @@ class TogetherPages(StoryPages):
     def keep_view(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
         """Keep what stands in an open page."""
         article = get_object_or_404(Article, pk=pk) if pk is not None else None
-        allowed = (
-            self.has_change_permission(request, article)
-            if article
-            else self.has_add_permission(request)
-        )
-        if not allowed:
+        if not self._may_write(request, article):
             raise PermissionDenied
         draft = drafting.keep_words(person(request), article, _fields(request), _tab(request))
         return JsonResponse({"kept_at": timezone.now().isoformat(), "is_kept": draft is not None})
@@ -284,7 +285,7 @@ class TogetherPages(StoryPages):
         """What this person wrote; nobody else's."""
         mine = Draft.objects.select_related("article")
         draft = get_object_or_404(mine, pk=pk, person=person(request))
-        if not self.has_change_permission(request, draft.article):
+        if not self._may_write(request, draft.article):
             raise PermissionDenied
         return draft
 

@@ -310,8 +310,12 @@ def test_a_story_that_was_never_saved_is_kept_and_taken_up_too(eli):
 def test_who_may_not_write_keeps_nothing(client, article):
     client.force_login(a_person("olga", "archivists"))
 
+    page = client.get(page_of(article))
+
     assert keep(client, article, body="<p>Other</p>").status_code == 403
     assert keep(client, None).status_code == 403
+    assert page.status_code == 200
+    assert 'id="desk"' not in page.content.decode()
 
 
 def test_words_that_nobody_asked_for_in_a_month_are_thrown_away(eli, article):

@@ -8,6 +8,7 @@ const SOON_MS = 1200;
 const MOST_MS = 4000;
 const LOCAL_MS = 200;
 
+const CALM = "Your words are kept while you write.";
 const AWAY = "The server cannot be reached. Your words are kept in this browser meanwhile.";
 const SIGNED_OUT =
   "You were signed out. Your words are kept in this browser: sign in in another tab, and go on.";
@@ -17,6 +18,7 @@ export function keepWords(form, desk) {
   const key = `newsroom:${desk.dataset.place}:${form.elements.tab.value}`;
   const state = { kept: words(form), wroteAt: 0, sending: false };
   let soon, local;
+  status.textContent = CALM;
 
   const note = () => {
     clearTimeout(soon);
