@@ -87,6 +87,18 @@ def test_what_a_story_says_of_its_clip_is_kept_and_the_clips_follow_the_text(edi
     assert list(article.embeds.values_list("clip", "caption")) == [(kept.pk, "Ours.")]
 
 
+def test_who_may_hand_in_footage_is_led_there_from_the_list_of_clips(client):
+    def offered(name, *groups):
+        client.force_login(a_person(name, *groups))
+        form = client.get(page_of(article)).context["adminform"].form
+        return form.fields["body"].widget.attrs.get("data-upload-url")
+
+    article = a_draft()
+
+    assert offered("eli", "editors") is None
+    assert offered("olga", "editors", "archivists") == reverse("admin:media_footage_add")
+
+
 def test_a_correction_is_added_and_an_old_one_stays_as_it_was(editor):
     article = an_article()
     old = Correction.objects.create(article=article, text="It was Tuesday.")

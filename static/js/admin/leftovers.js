@@ -7,6 +7,8 @@
 
 import { post } from "./autosave.js";
 
+const QUIET_MS = 60_000;
+
 export async function handOver(desk, tab, keeper) {
   navigator.locks?.request(`newsroom:${tab}`, () => new Promise(() => {}));
   const prefix = `newsroom:${desk.dataset.place}:`;
@@ -19,7 +21,9 @@ export async function handOver(desk, tab, keeper) {
   for (const key of Object.keys(localStorage)) {
     const page = key.slice(prefix.length);
     if (!key.startsWith(prefix) || page === tab || open.has(page)) continue;
-    const { body } = JSON.parse(localStorage.getItem(key));
+    const { at, body } = JSON.parse(localStorage.getItem(key));
+    // Without locks (a site without https) a page that wrote lately may be open still.
+    if (!navigator.locks && Date.now() - at < QUIET_MS) continue;
     const answer = await post(desk.dataset.keepUrl, body);
     if (!answer.kept_at) return;
     localStorage.removeItem(key);
