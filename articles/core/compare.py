@@ -15,6 +15,10 @@ from articles.core.snapshots import CLIP_WORDS, ClipState, Snapshot
 TOKEN = re.compile(r"\w+(?:['’]\w+)*|\s+|[^\w\s]")
 
 
+# So far on a rewritten block is looked for: everything with everything would take their product.
+NEAR = 8
+
+
 class State(StrEnum):
     SAME = "same"
     CHANGED = "changed"
@@ -143,7 +147,7 @@ def _rewritten(old: Sequence[flow.Leaf], new: Sequence[flow.Leaf], names: dict) 
     start = 0
     for leaf in new:
         twin = next(
-            (i for i in range(start, len(old)) if _are_one(old[i], leaf)),
+            (i for i in range(start, min(start + NEAR, len(old))) if _are_one(old[i], leaf)),
             None,
         )
         if twin is None:
@@ -177,7 +181,8 @@ def _tokens(runs: Sequence[flow.Run]) -> list[flow.Run]:
 
 
 def _pieces(old: Sequence[flow.Run], new: Sequence[flow.Run]) -> Iterator[Piece]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    # In a long paragraph spaces and common words are no places to begin from: there are too many.
+    matcher = SequenceMatcher(None, old, new, autojunk=True)
     for tag, low, high, new_low, new_high in matcher.get_opcodes():
         if tag == "equal":
             yield _piece(State.SAME, new[new_low:new_high])
