@@ -146,6 +146,22 @@ def test_a_task_is_given_and_finished_on_the_page_and_stands_with_the_notices(
     assert not article.assignments.open().exists()
 
 
+def test_the_form_of_a_story_says_whose_task_it_is_and_how_many_comments_are_open(
+    client, eli, ada, article
+):
+    commenting.comment(article, "Who says so?", by=ada)
+    commenting.resolve(commenting.comment(article, "Where?", by=ada), by=ada)
+    assigning.assign(article, eli, by=ada, note="Check the time.")
+    client.force_login(eli)
+    mine = client.get(page_of(article)).content.decode()
+    client.force_login(ada)
+    hers = client.get(page_of(article)).content.decode()
+
+    assert "Comments and tasks (1 open)" in mine
+    assert "ada gave you this story: <bdi>Check the time.</bdi>" in mine
+    assert "gave you this story" not in hers
+
+
 def test_what_no_button_does_is_refused(client, eli, article):
     client.force_login(eli)
 
