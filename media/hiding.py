@@ -63,11 +63,10 @@ def prove(
     }
     found = _look(folder, options, plan.length_ms)
     proof = _told(found)
-    missing = {name for name in options["films"] if options["looks"]} - {
-        b[0] for b in found["boxes"]
-    }
+    seen = {at_ms for name, at_ms, _ in found["boxes"] if name in options["films"]}
+    missing = {at_ms for at_ms, _ in options["looks"]} - seen
     if missing or proof["deviation"] > MOST_DEVIATION or proof["level_db"] > LOUDEST_DB:
-        logger.error("not hidden: %s, nothing seen of %s", proof, sorted(missing))
+        logger.error("not hidden: %s, nothing seen at %s", proof, sorted(missing))
         raise EncodingFailed(UNPROVED)
     return proof
 

@@ -233,6 +233,9 @@ def _hide(probe: Probe, cut: Cut) -> list[str]:
     Never blurred, never in large squares: what was below can be found again from that.
     """
     filters = []
+    if cut.boxes and probe.is_full_range:
+        # The filter's black is that of the TV range: in the full one it would be a dark grey.
+        filters.append("scale=in_range=pc:out_range=tv,format=yuv420p")
     for box in cut.boxes:
         for start, end, area in pieces(box.moved(-cut.start_ms), frame_ms(probe)):
             # Two pixels to spare on each side: a place between two of them belongs to the box.

@@ -29,25 +29,39 @@ from media.core import hls
 
 PLAYLIST = "index.m3u8"
 INIT = "init.mp4"
-# An encoder's blocks reach across the edge of a box: so many pixels inside it are not looked at.
-EDGE = 16
+# An encoder's blocks reach across the edge of a box: so much inside it is not looked at, by the
+# height of a film, and in pixels of a picture.
+EDGE_OF_FILM, SMALLEST_EDGE, LARGEST_EDGE = 45, 5, 16
 EDGE_OF_PICTURE = 8
 BLACK = 16
 FLOOR_DB = -120.0
 LOUDEST = 32768
 Area = list[float]
+Container = av.container.InputContainer
+Looks = list[tuple[int, list[Area]]]
+# A moment in milliseconds, and how far from black it is there.
+Found = tuple[int, float]
 
 
-def opened(folder: Path, name: str, options: dict[str, str]) -> av.container.InputContainer:
-    path = folder / name
-    if path.is_file():
-        return av.open(f"file:{path}", mode="r", format="mov", options=options)
-    segments = hls.read_media_playlist((path / PLAYLIST).read_text(encoding="utf-8"))
+def listed(folder: Path) -> list[hls.Segment]:
+    segments = hls.read_media_playlist((folder / PLAYLIST).read_text(encoding="utf-8"))
     if any(segment.name != Path(segment.name).name for segment in segments):
         raise hls.BrokenPlaylist("a segment in another folder")
-    parts = [path / INIT, *(path / segment.name for segment in segments)]
+    return segments
+
+
+def joined(folder: Path, segments: list[hls.Segment], options: dict[str, str]) -> Container:
+    """Some segments of a rendition, behind the head that they need; times are those of the clip."""
+    parts = [folder / INIT, *(folder / segment.name for segment in segments)]
     data = io.BytesIO(b"".join(part.read_bytes() for part in parts))
     return av.open(data, mode="r", format="mov", options=options)
+
+
+def opened(path: Path, options: dict[str, str]) -> Container:
+    """The whole of a sound, or of a plain file."""
+    if path.is_file():
+        return av.open(f"file:{path}", mode="r", format="mov", options=options)
+    return joined(path, listed(path), options)
 
 
 def spot(area: Area, width: int, height: int, edge: int) -> tuple[int, int, int, int] | None:
@@ -63,7 +77,8 @@ def spot(area: Area, width: int, height: int, edge: int) -> tuple[int, int, int,
 def deviation(frame: av.VideoFrame, area: Area) -> float | None:
     """The farthest that a point of the area is from black, of 255."""
     plain = frame.reformat(format="yuv420p")
-    place = spot(area, plain.width, plain.height, EDGE)
+    edge = max(SMALLEST_EDGE, min(LARGEST_EDGE, plain.height // EDGE_OF_FILM))
+    place = spot(area, plain.width, plain.height, edge)
     if place is None:
         return None
     left, top, right, bottom = place
@@ -74,22 +89,47 @@ def deviation(frame: av.VideoFrame, area: Area) -> float | None:
     return max(most - BLACK, BLACK - least) * 255 / 219
 
 
-def looks_of(film: av.container.InputContainer, looks: list) -> Iterator[tuple[int, float]]:
-    """For each moment what is farthest from black in its areas, in the frame that is shown then."""
-    stream = film.streams.video[0]
-    stream.codec_context.thread_count = 1
-    waiting = sorted(looks)
-    shown = None
-    for frame in film.decode(stream):
+def look_at_rendition(folder: Path, looks: Looks, options: dict[str, str]) -> Iterator[Found]:
+    """What is found in a rendition; of it no more is decoded than the segments of the moments."""
+    start_ms = 0.0
+    for segment in listed(folder):
+        end_ms = start_ms + segment.duration_us / 1000
+        inside = [look for look in looks if start_ms <= look[0] < end_ms]
+        if inside:
+            with joined(folder, [segment], options) as film:
+                yield from shown_at(film.decode(picture_of(film)), inside)
+        start_ms = end_ms
+
+
+def look_at_plain(path: Path, looks: Looks, options: dict[str, str]) -> Iterator[Found]:
+    """What is found in a plain file; from the keyframe before each moment on."""
+    with opened(path, options) as film:
+        for look in looks:
+            stream = picture_of(film)
+            film.seek(int(look[0] / 1000 / (stream.time_base or 1)), stream=stream)
+            yield from shown_at(film.decode(stream), [look])
+
+
+def picture_of(film: Container) -> av.VideoStream:
+    film.streams.video[0].codec_context.thread_count = 1
+    return film.streams.video[0]
+
+
+def shown_at(frames: Iterator[av.VideoFrame], looks: Looks) -> Iterator[Found]:
+    """For each moment, in order, what is farthest from black in the frame that is shown then."""
+    waiting, shown = list(looks), None
+    for frame in frames:
         while waiting and shown is not None and frame.time * 1000 > waiting[0][0]:
             yield from measured(shown, *waiting.pop(0))
+        if not waiting:
+            return
         shown = frame
     for look in waiting:
-        if shown is not None and look[0] <= shown.time * 1000 + 1000:
+        if shown is not None:
             yield from measured(shown, *look)
 
 
-def measured(frame: av.VideoFrame, at_ms: int, areas: list[Area]) -> Iterator[tuple[int, float]]:
+def measured(frame: av.VideoFrame, at_ms: int, areas: list[Area]) -> Iterator[Found]:
     for area in areas:
         found = deviation(frame, area)
         if found is not None:
@@ -106,7 +146,7 @@ def picture_deviation(path: Path, tile: list[int] | None, area: Area) -> float |
     return None if place is None else float(max(grey.crop(place).tobytes()))
 
 
-def levels(sound: av.container.InputContainer, mutes: list[list[int]]) -> list[tuple[int, float]]:
+def levels(sound: Container, mutes: list[list[int]]) -> list[tuple[int, float]]:
     """The loudest that is heard in each span, in dB of the loudest there can be."""
     loudest = [0] * len(mutes)
     resampler = av.AudioResampler(format="s16", layout="stereo", rate=48000)
@@ -133,13 +173,14 @@ def main() -> None:
     options = {"codec_whitelist": wanted["codec_whitelist"], "enable_drefs": "0"}
     boxes, mutes = [], []
     for name in wanted["films"]:
-        with opened(folder, name, options) as film:
-            boxes += [[name, at_ms, found] for at_ms, found in looks_of(film, wanted["looks"])]
+        path = folder / name
+        look_at = look_at_plain if path.is_file() else look_at_rendition
+        boxes += [[name, *found] for found in look_at(path, wanted["looks"], options)]
     for name, at_ms, tile, areas in wanted["pictures"]:
         found = [picture_deviation(folder / name, tile, area) for area in areas]
         boxes += [[name, at_ms, value] for value in found if value is not None]
     for name in wanted["sounds"]:
-        with opened(folder, name, options) as sound:
+        with opened(folder / name, options) as sound:
             mutes += [[name, at_ms, level] for at_ms, level in levels(sound, wanted["mutes"])]
     json.dump({"boxes": boxes, "mutes": mutes}, sys.stdout)
 

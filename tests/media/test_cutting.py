@@ -11,7 +11,7 @@ from media import cutting, transcribing
 from media.core.cut_rows import read_marks
 from media.core.filters import filter_graph
 from media.core.ladder import plan_ladder
-from media.core.parts import Part
+from media.core.parts import Part, Span
 from media.cutting import StaleCut
 from media.models import Clip, Footage, Job, Package, Redaction, Warning
 from media.planning import cut_of, hides_of
@@ -204,6 +204,29 @@ def test_the_picture_is_covered_then_cropped_then_split():
     assert first.index("drawbox=") < first.index("crop=") < first.index("split=")
     # From half a second of the cut on, and the frame before.
     assert "enable='gte(t,0.466)*lt(t,1.500)'" in first
+
+
+def test_a_chunk_of_a_long_clip_is_covered_at_the_times_of_the_whole():
+    clip = a_clip()
+    save(clip, a_cut(), BOX)
+    rungs = plan_ladder(1080)[:1]
+
+    whole = filter_graph(a_probe(), Part(rungs=rungs), cut_of(clip))
+    chunk = filter_graph(a_probe(), Part(rungs=rungs, span=Span(3, 6)), cut_of(clip))
+
+    box = "enable='gte(t,0.966)*lt(t,2.000)'"
+    assert (whole.count(box), chunk.count(box)) == (1, 1)
+    assert chunk.index("fps=") < chunk.index(box) < chunk.index("trim=start_pts")
+
+
+def test_black_is_drawn_in_the_range_in_which_it_is_black():
+    clip = a_clip()
+    save(clip, a_cut(), BOX)
+    part = Part(rungs=plan_ladder(1080)[:1])
+
+    full = filter_graph(a_probe(is_full_range=True), part, cut_of(clip))
+
+    assert full.index("out_range=tv,format=yuv420p") < full.index("drawbox=")
 
 
 def test_sound_is_muted_before_its_loudness_is_measured():

@@ -104,9 +104,15 @@ def test_a_crop_shows_nothing_of_what_lies_outside_it(tmp_path, settings):
         assert studio.colour(folder_of(package) / name, 0.0, 0.0, at=0) == "green"
 
 
-def test_a_cut_moves_no_box(tmp_path, settings):
+def test_a_cut_moves_no_box_and_black_is_black_in_a_picture_of_the_full_range(tmp_path, settings):
     settings.AV1 = False
-    film = studio.film(tmp_path, size="640x360", seconds=2, filters="eq=brightness=0.3")
+    film = studio.film(
+        tmp_path,
+        size="640x360",
+        seconds=2,
+        filters="eq=brightness=0.3,scale=out_range=pc",
+        options=("-pix_fmt", "yuvj420p", "-color_range", "pc"),
+    )
     clip = a_clip_of(film, in_ms=1000)
     hide(clip, box=[place(1200, 0.3, 0.3)], span=(1200, 1600))
 

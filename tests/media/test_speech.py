@@ -9,6 +9,7 @@ from media.core.speech import cues_of
 from media.listening import CannotListen
 from media.models import Job, Transcript
 from tests.factories import a_clip, a_playable_clip, a_transcript
+from tests.media import studio, tiny_whisper
 
 LONG = "They came at night and they took him away and nobody saw " * 3
 
@@ -86,3 +87,21 @@ def test_a_clip_that_has_words_is_not_listened_to_again(db):
 
     job.refresh_from_db()
     assert job.state == Job.State.DONE
+
+
+@pytest.mark.slow
+def test_a_real_program_listens_in_the_jail_where_it_is_installed(clip, settings, tmp_path):
+    """A tone is no speech: that it says so, and not that it failed, shows that it listened."""
+    pytest.importorskip("faster_whisper", reason="make speech was not run")
+    settings.SPEECH_MODEL = str(tiny_whisper.make(tmp_path / "model"))
+    film = studio.film(tmp_path, seconds=2, channels=1)
+    folder = settings.STORAGES["packages"]["OPTIONS"]["location"] / clip.current_package.public_id
+    folder.mkdir()
+    film.rename(folder / "clip.mp4")
+    draft = listening.ask_to_listen(clip, language="en", by="eli")
+
+    queue.work(Job.objects.of_kinds(["listen"]).get().pk)
+
+    job = Job.objects.of_kinds(["listen"]).get()
+    assert (job.state, job.reason) == (Job.State.FAILED, listening.NOTHING_HEARD)
+    assert list(draft.cues.all()) == []
