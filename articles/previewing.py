@@ -5,6 +5,7 @@ made it sees each look at it. An address says nothing of its story until it is o
 that draw little pictures of every address in a chat open none.
 """
 
+from copy import copy
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -12,6 +13,8 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.core.body import clean_body
+from articles.core.snapshots import Snapshot
 from articles.models import Article, PreviewLink, PreviewVisit
 from articles.reading import absolute
 from media.errors import NewsroomError
@@ -71,6 +74,16 @@ def link_of(key: str) -> PreviewLink | None:
 
 def note_visit(link: PreviewLink) -> None:
     PreviewVisit.objects.create(link=link)
+
+
+def with_words(article: Article, words: Snapshot) -> Article:
+    """A story with words that are still being written. It is to be shown, and never saved."""
+    shown = copy(article)
+    shown.headline = words.texts.get("headline", article.headline)
+    shown.standfirst = words.texts.get("standfirst", article.standfirst)
+    shown.body = clean_body(words.body)
+    shown.language = words.settings.get("language") or article.language
+    return shown
 
 
 def shows(link: PreviewLink, public_id: str) -> bool:

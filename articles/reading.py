@@ -1,6 +1,6 @@
 """What a reader's page shows, as plain values: every query is made here, their number constant."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from articles.core.body import ClipRef, split_body, with_link_cards
+from articles.core.body import ClipRef, clip_ids, split_body, with_link_cards
 from articles.core.moments import at_second
 from articles.models import Article, Byline, Correction, Embed, Topic
 from articles.posters import PosterView, read_poster
@@ -283,7 +283,7 @@ def _translations(article: Article) -> tuple[Translation, ...]:
 def _embeds(article: Article, *, draft: bool) -> Iterable[Embed]:
     clips = Clip.objects.packaged() if draft else Clip.objects.playable()
     transcripts = Transcript.objects.live() if draft else Transcript.objects.approved()
-    return (
+    embeds = list(
         article.embeds.filter(clip__in=clips)
         .select_related("clip__current_package", "clip__footage")
         .prefetch_related(
@@ -291,6 +291,23 @@ def _embeds(article: Article, *, draft: bool) -> Iterable[Embed]:
             Prefetch("clip__transcripts", transcripts.prefetch_related("cues")),
         )
     )
+    return [*embeds, *(_inserted(article, embeds) if draft else ())]
+
+
+def _inserted(article: Article, embeds: Iterable[Embed]) -> Iterator[Embed]:
+    """What stands for clips in words that are still being written."""
+    missing = set(clip_ids(article.body)) - {embed.clip.public_id for embed in embeds}
+    if not missing:
+        return
+    clips = (
+        Clip.objects.packaged()
+        .with_facts(missing)
+        .prefetch_related(
+            "warnings", Prefetch("transcripts", Transcript.objects.live().prefetch_related("cues"))
+        )
+    )
+    for clip in clips.select_related("current_package", "footage"):
+        yield Embed(article=article, clip=clip)
 
 
 def read_clip(

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.clickjacking import xframe_options_exempt, xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from articles import oembed as provider
@@ -211,8 +211,12 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@xframe_options_sameorigin
 def preview_story(request: HttpRequest, article: Article) -> HttpResponse:
-    """The story as readers will see it, for an editor: clips from the working store."""
+    """The story as readers will see it, for an editor: clips from the working store.
+
+    The article need not be saved: it is shown as it is given.
+    """
     with translation.override(article.language):
         view = read_story(article, addresses=_private_address, draft=True)
     return _unlisted(pages.draw_story(view, request))

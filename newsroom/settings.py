@@ -241,6 +241,8 @@ CONTENT_SECURITY_POLICY = {
         # hls.js feeds the player through object addresses.
         "media-src": [SELF, "blob:", *MEDIA_ORIGIN],
         "connect-src": [SELF, *MEDIA_ORIGIN],
+        # A story is shown beside its form.
+        "frame-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [SELF],

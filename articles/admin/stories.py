@@ -15,8 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from js_asset import Media
 
-from articles import views
+from articles import previewing, views
 from articles.admin.comments import CommentPages
+from articles.admin.page import person
 from articles.admin.previews import PreviewPages
 from articles.admin.publishing import PublishingPages, may_be_withdrawn, moment
 from articles.admin.revisions import RevisionPages
@@ -24,7 +25,7 @@ from articles.admin.taking_up import TakenBylines, TakenEmbeds, TakenRows
 from articles.admin.together import TogetherPages
 from articles.clip_cards import cards, matching
 from articles.forms import ArticleForm, EmbedForm, MomentInput
-from articles.models import Article, Byline, Correction, Embed
+from articles.models import Article, Byline, Correction, Draft, Embed
 from media.desk import NamedCells
 from media.progress import badge
 
@@ -199,6 +200,10 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
         article = get_object_or_404(Article, pk=pk)
         if not self.has_view_permission(request, article):
             raise PermissionDenied
-        response = views.preview_story(request, article)
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return views.preview_story(request, self._as_written(request, article))
+
+    def _as_written(self, request: HttpRequest, article: Article) -> Article:
+        """The story with the words that stand in an open page, where ``?tab=`` names one."""
+        tab = request.GET.get("tab", "")
+        draft = Draft.objects.of(person(request), article).in_page(tab).first() if tab else None
+        return previewing.with_words(article, draft.snapshot) if draft else article

@@ -16,6 +16,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """What a person has not saved of a story, or of a new one; the newest first."""
         return self.filter(person=person, article=article).order_by("-kept_at")
 
+    def in_page(self, tab: str) -> "DraftQuerySet":
+        return self.filter(tab=tab)
+
     def older_than(self, moment: datetime) -> "DraftQuerySet":
         return self.filter(kept_at__lt=moment)
 

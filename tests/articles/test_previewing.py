@@ -1,12 +1,13 @@
 """Previews for people without an account: signed, for one person, for a while, and counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from articles import previewing, publishing
-from articles.models import PreviewLink
+from articles import keeping, previewing, publishing
+from articles.models import Draft, PreviewLink
 from tests.factories import a_draft, a_person, a_ready_clip, a_transcript
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,44 @@ def test_a_key_that_we_did_not_sign_opens_nothing(client, link):
 def test_a_link_for_nobody_or_for_ever_is_not_made(article, recipient, days, says):
     with pytest.raises(previewing.NoPreview, match=says):
         previewing.make_link(article, recipient=recipient, days=days, by=None)
+
+
+# Beside the form ------------------------------------------------------------------------------
+
+
+def words_kept(article, person, **texts):
+    kept = keeping.snapshot_of(article)
+    words = replace(kept, texts={**kept.texts, **texts}).as_json()
+    Draft.objects.create(person=person, article=article, tab="t1", words=words)
+
+
+def beside(client, article, tab="t1"):
+    page = client.get(f"/admin/articles/article/{article.pk}/preview/", {"tab": tab})
+    assert (page.status_code, page["X-Frame-Options"]) == (200, "SAMEORIGIN")
+    return page.content.decode()
+
+
+def test_words_that_are_being_written_are_shown_and_not_saved(client, article):
+    eli = a_person("eli", "editors")
+    client.force_login(eli)
+    other = a_ready_clip(title="A yard at noon", slug="yard")
+    body = f'<p>Not saved<script>bad()</script></p><figure data-clip="{other.public_id}"></figure>'
+    words_kept(article, eli, headline="A new headline", body=body)
+
+    html = beside(client, article)
+
+    assert ("A new headline" in html, "Not saved" in html) == (True, True)
+    assert ("A yard at noon" in html, "bad()" in html) == (True, False)
+    article.refresh_from_db()
+    assert (article.headline, article.clips.count()) == ("Cells in the dark", 1)
+
+
+def test_nobody_sees_there_what_somebody_else_is_writing(client, article):
+    words_kept(article, a_person("ina", "editors"), headline="Not yours")
+    client.force_login(a_person("eli", "editors"))
+
+    assert "Not yours" not in beside(client, article)
+    assert "Cells in the dark" in beside(client, article, tab="")
 
 
 # At the desk --------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ export function keepWords(form, desk) {
     state.sending = false;
     if (answer.kept_at) {
       state.kept = body;
+      form.dispatchEvent(new Event("kept"));
       if (words(form) === body) localStorage.removeItem(key);
       status.textContent = `Kept at ${time(answer.kept_at)}, not saved yet.`;
     } else status.textContent = answer.sentence;
