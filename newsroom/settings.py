@@ -178,6 +178,9 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
 WORK_DIR = DATA_DIR / "work"
 WORK_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+# Where this site is read, as countries in two letters; empty: everywhere. Rights must reach so far.
+TERRITORY = env.countries("NEWSROOM_TERRITORY")
+
 # --- The editor of stories ----------------------------------------------------------------------
 
 # The node for a clip is ours; what a body may hold is decided by articles.core.body alone.
