@@ -1,10 +1,21 @@
-"""Corrections of a clip's words, told by the stories that show it."""
+"""Corrections: those that an editor writes, and those of a clip's words, told by its stories."""
 
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Correction
+from articles import acts
+from articles.models import Act, Article, Correction
 from articles.reading import ClipView, CueView, StoryView, TranscriptView
+
+
+def written(corrections: Iterable[Correction], *, by: User) -> None:
+    """After an editor added corrections: write down who did."""
+    for correction in corrections:
+        actor = acts.actor_of(by)
+        acts.record(correction.article, Act.Kind.CORRECTED, actor=actor, reason=correction.text)
 
 
 def note_corrections(article: Article, story: StoryView) -> bool:

@@ -31,6 +31,10 @@ TOPICS = {
     "ar": {"mosul-ar": "الموصل", "iraq-ar": "العراق"},
 }
 PEOPLE = {"editor": "editors", "archivist": "archivists"}
+KNOWN = {
+    "consent": Footage.Consent.ANONYMOUS,
+    "rights_holder": "Newsroom: drawn for this demonstration",
+}
 STANDFIRST_END = re.compile(r'<p class="standfirst">.*?</p>', re.DOTALL)
 
 
@@ -58,6 +62,7 @@ def _clip(name: str, facts: dict[str, Any]) -> Clip:
     arrival = Arrival(Footage.Arrival.COMMAND, "demo", "Mosul Brigades (demo)")
     footage = receive_file(FOLDER / "footage" / facts["file"], arrival)
     with transaction.atomic():
+        Footage.objects.filter(pk=footage.pk).update(**KNOWN)
         clip = Clip.objects.create(
             footage=footage,
             slug=facts["slug"],

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import translation
 
-from articles.models import Article, Author, Topic
+from articles.models import Article, Author, Correction, Topic
 from articles.reading import ClipView, read_clip, updated_at
 
 
@@ -27,6 +27,7 @@ class Entry:
     authors: tuple[Author, ...]
     topics: tuple[Topic, ...]
     clips: tuple[ClipView, ...]
+    corrections: tuple[Correction, ...]
     is_original: bool
 
     @property
@@ -42,6 +43,7 @@ def read_entries(articles: Iterable[Article]) -> list[Entry]:
 def _entry(article: Article) -> Entry:
     with translation.override(article.language):
         clips = tuple(read_clip(embed, article, with_words=False) for embed in article.embeds.all())
+    corrections = tuple(article.corrections.all())
     return Entry(
         url=article.get_absolute_url(),
         headline=article.headline,
@@ -49,9 +51,10 @@ def _entry(article: Article) -> Entry:
         section=article.section,
         language=article.language,
         published_at=article.published_at,
-        updated_at=updated_at(article, list(article.corrections.all())),
+        updated_at=updated_at(article, corrections),
         authors=tuple(byline.author for byline in article.bylines.all()),
         topics=tuple(article.topics.all()),
         clips=clips,
+        corrections=corrections,
         is_original=article.translation_of_id is None,
     )

@@ -9,8 +9,10 @@ from typing import Any
 from xml.sax.xmlreader import AttributesImpl
 
 from django.templatetags.static import static
+from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles import structured_data as facts
@@ -135,7 +137,7 @@ def _draw_stories(kind: type[SyndicationFeed], path: str, articles: list[Article
         feed.add_item(
             title=entry.headline,
             link=absolute(entry.url),
-            description=escape(entry.standfirst),
+            description=escape(_summary(entry)),
             pubdate=entry.published_at,
             updateddate=entry.changed_at,
             unique_id=absolute(entry.url),
@@ -144,6 +146,14 @@ def _draw_stories(kind: type[SyndicationFeed], path: str, articles: list[Article
             clips=entry.clips,
         )
     return feed.writeString("utf-8")
+
+
+def _summary(entry: Entry) -> str:
+    """The standfirst, and each correction with its day, the newest first."""
+    with translation.override(entry.language):
+        word = gettext("Correction")
+    told = [f"{word} ({one.at:%Y-%m-%d}): {one.text}" for one in entry.corrections]
+    return "\n".join(filter(None, [entry.standfirst, *told]))
 
 
 def _description(entry: Entry, clip: ClipView) -> str:

@@ -1,13 +1,13 @@
 """What editors write, checked, with one sentence for what is wrong."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.clip_cards import cards
 from articles.models import Article
@@ -82,27 +82,95 @@ class EmbedForm(forms.ModelForm):
             self.initial["of"] = self.instance.clip.public_id
 
 
-class PublishForm(forms.Form):
-    at = forms.DateTimeField(
-        label="Publish later, at (UTC)",
+def reason_field(label: str, help_text: str, *, required: str = "") -> forms.CharField:
+    """A line of text that says why; ``required`` is what is said where it is missing."""
+    return forms.CharField(
+        label=label,
+        required=bool(required),
+        max_length=300,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60, "dir": "auto"}),
+        error_messages={"required": required},
+    )
+
+
+def moment_field(label: str, help_text: str) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
         required=False,
-        help_text="Empty: now.",
+        help_text=help_text,
         widget=MomentInput(),
         error_messages={"invalid": "Write a date and a time, like 2026-03-31T18:00."},
     )
 
+
+class PublishForm(forms.Form):
+    at = moment_field("Publish later, at (UTC)", "Empty: now.")
+
     def clean_at(self) -> datetime | None:
         at = self.cleaned_data["at"]
-        if at is not None and at <= timezone.now():
+        if at is not None and at <= Article.objects.moment():
             raise ValidationError("That moment is past: leave it empty to publish now.")
         return at
 
 
+class StepForm(forms.Form):
+    """What goes with a step of the workflow; whether it is needed, the step says."""
+
+    reason = reason_field("Why", "Whoever opens the story reads it.")
+
+
+class AnswerForm(forms.Form):
+    """Red checks that somebody answers for; ``keys`` are those that may be chosen."""
+
+    checks = forms.MultipleChoiceField(
+        error_messages={
+            "required": "Tick the red checks that you answer for.",
+            "invalid_choice": "One of them is not red any more, or nobody may pass over it.",
+        }
+    )
+    reason = reason_field(
+        "Why they may be passed over",
+        "It stays on the story's record, with your name. It counts for what is there now: what is "
+        "changed later is asked again.",
+        required="Write why these may be passed over: it stays on the story's record.",
+    )
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checks"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+
+
+class TimesForm(forms.Form):
+    embargo_until = moment_field("Embargo until (UTC)", "Readers see nothing before. Empty: none.")
+    expires_at = moment_field("Expires at (UTC)", "From then on its address says that it is gone.")
+    why = reason_field(
+        "Why",
+        "For the record: whose embargo it is, or whose right that ends.",
+        required="Write why: an embargo is somebody's word, and an expiry somebody's right.",
+    )
+
+
+class SourceForm(forms.Form):
+    """Why everything of a source goes, and which of these stories go with it."""
+
+    reason = reason_field(
+        "Reason",
+        "It stays in this house, in the log of each footage.",
+        required="Everything of a source is withdrawn with a reason: write one.",
+    )
+
+    def __init__(self, *args: Any, stories: Iterable[Article], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [story.pk for story in stories]
+        self.fields["stories"] = forms.ModelMultipleChoiceField(
+            Article.objects.filter(pk__in=keys), required=False, initial=keys
+        )
+
+
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        label="Reason",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="It stays in this house: readers are told only that the story was withdrawn.",
-        error_messages={"required": "A story is withdrawn with a reason: write one."},
+    reason = reason_field(
+        "Reason",
+        "It stays in this house: readers are told only that the story was withdrawn.",
+        required="A story is withdrawn with a reason: write one.",
     )

@@ -68,7 +68,7 @@ def was_public(clip_id: str) -> bool:
         return False
     if Article.objects.published().showing(clip).exists():
         return not clip.is_playable
-    return Article.objects.withdrawn().showing(clip).exists()
+    return Article.objects.gone().showing(clip).exists()
 
 
 # Finding -----------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _at(parts: SplitResult, match: ResolverMatch) -> tuple[StoryView, ClipView |
 
 
 def _in_story(slug: str, clip_slug: str) -> tuple[StoryView, ClipView | None]:
-    if Article.objects.withdrawn().filter(slug=slug).exists():
+    if Article.objects.gone().filter(slug=slug).exists():
         raise _gone()
     article = Article.objects.published().filter(slug=slug).first()
     if article is None:

@@ -60,6 +60,7 @@ def refresh_clip(clip_id: int, lease: queue.Lease) -> None:
     with stores.placing():
         clip = Clip.objects.select_related("footage", "current_package").get(pk=clip_id)
         articles = list(Article.objects.published().showing(clip))
+        Article.objects.showing(clip).try_again()
         try:
             for article in articles:
                 _settle(article)

@@ -198,7 +198,7 @@ def _found(html: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    if Article.objects.withdrawn().filter(slug=slug).exists():
+    if Article.objects.gone().filter(slug=slug).exists():
         return gone(request)
     if not name or not Article.objects.published().filter(slug=slug).exists():
         raise Http404

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from articles import keeping, placement
+from articles import keeping, placement, workflow
 from articles.core.body import append_clip, clip_ids
 from articles.models import Article, Author, Embed, Revision, Topic
 from media import queue
@@ -68,9 +68,8 @@ def settle(article: Article, *, by: User | None, **kept: Any) -> Revision:
     """What belongs into the transaction of the save; ``kept`` is for the revision."""
     with transaction.atomic():
         place_clips(article)
-        if article.status == Article.Status.PUBLISHED and not article.is_public:
-            # Put under an embargo: it leaves, and comes back by itself when that is over.
-            article.status = Article.Status.SCHEDULED
+        workflow.follow_changes(article, by=by)
+        article.try_again()
         article.updated_by = by
         article.save(update_fields=["status", "updated_by", "updated_at"])
         return keeping.keep(article, by=by, **kept)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media import custody, packaging, queue, release
-from media.models import Clip, CustodyEvent, Footage
+from media.models import Clip, CustodyEvent, Footage, Job
 
 
 def make_clip(footage: Footage) -> Clip:
@@ -30,12 +30,19 @@ def clear(clips: Iterable[Clip], *, by: User | None) -> None:
     )
 
 
-def withdraw_clip(clip: Clip, *, by: str) -> None:
-    """Take a clip away from every reader at once, wherever it stands."""
+def withdraw_clip(clip: Clip, *, by: str, reason: str = "") -> Job:
+    """Take a clip away from every reader at once, wherever it stands.
+
+    Returns the job that draws the pages again which showed it.
+    """
     with transaction.atomic():
         Clip.objects.filter(pk=clip.pk).update(withdrawn_at=timezone.now())
         custody.record(
-            clip.footage, CustodyEvent.Kind.WITHDRAWN, actor=by, detail={"clip": clip.public_id}
+            clip.footage,
+            CustodyEvent.Kind.WITHDRAWN,
+            actor=by,
+            detail={"clip": clip.public_id, **({"reason": reason} if reason else {})},
         )
-        queue.request("refresh_clip", clip.pk, priority=10)
+        job = queue.request("refresh_clip", clip.pk, priority=10)
     release.remove_clip(clip)
+    return job

@@ -55,11 +55,12 @@ def mark_of(clip: Clip) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def save_cut(clip: Clip, marks: Marks, *, began_from: str) -> bool:
+def save_cut(clip: Clip, marks: Marks, *, began_from: str, by: str = "") -> bool:
     """Keep a clip's cut as data, and have made what changes by it; whether a package is.
 
     Where something else is to be hidden than before, readers lose the clip until that is done and
-    proved. Raises StaleCut where the clip is not what ``began_from`` says.
+    proved; ``by`` is who said so, by name. Raises StaleCut where the clip is not what
+    ``began_from`` says.
     """
     with transaction.atomic():
         clip = Clip.objects.select_for_update().get(pk=clip.pk)
@@ -68,7 +69,7 @@ def save_cut(clip: Clip, marks: Marks, *, began_from: str) -> bool:
         before = marks_of(clip)
         if before == marks:
             return False
-        _write(clip, marks)
+        _write(clip, marks, by=by)
         retiming.write_warnings(clip, marks.warnings)
         is_made_anew = _pictures_of(before) != _pictures_of(marks)
         if is_made_anew:
@@ -86,14 +87,15 @@ def _pictures_of(marks: Marks) -> tuple[object, ...]:
     return marks.start_ms, marks.end_ms, marks.poster_ms, marks.crop, hidden
 
 
-def _write(clip: Clip, marks: Marks) -> None:
+def _write(clip: Clip, marks: Marks, *, by: str) -> None:
     clip.in_ms, clip.out_ms = marks.start_ms, marks.end_ms
     clip.poster_ms = None if marks.poster_ms is None else marks.poster_ms - marks.start_ms
     clip.crop = marks.crop._asdict() if marks.crop else {}
     clip.redactions.all().delete()
     Redaction.objects.bulk_create(_redaction(clip, one) for one in marks.hidden)
-    clip.hides = planning.hides_of(planning.cut_of(clip))
-    clip.save(update_fields=["in_ms", "out_ms", "poster_ms", "crop", "hides"])
+    before, clip.hides = clip.hides, planning.hides_of(planning.cut_of(clip))
+    clip.hidden_by = clip.hidden_by if clip.hides == before else by
+    clip.save(update_fields=["in_ms", "out_ms", "poster_ms", "crop", "hides", "hidden_by"])
 
 
 def _redaction(clip: Clip, one: Hidden) -> Redaction:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.forms import Textarea
 from django.forms.widgets import Script
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from media.core.encode_args import POSTER_NAME
 from media.models import Clip
 from media.progress import Progress
+from media.withdrawing import Withdrawn
 
 SMALL_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
 PROGRESS_SCRIPT = Script("js/admin/progress.js", type="module")
@@ -38,6 +39,13 @@ def progress_mark(clip: Clip, progress: Progress) -> SafeString:
         SafeString(" data-moving") if progress.is_moving else "",
         progress.sentence,
     )
+
+
+def tell_withdrawn(desk: admin.ModelAdmin, request: HttpRequest, done: Withdrawn) -> None:
+    """Say what is gone and how long that took, and what is still in others' hands."""
+    desk.message_user(request, done.sentence, messages.SUCCESS)
+    for sentence in done.left:
+        desk.message_user(request, f"Could not be recalled. {sentence}", messages.WARNING)
 
 
 class ReadOnly:

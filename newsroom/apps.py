@@ -1,6 +1,7 @@
+from celery.signals import worker_ready
 from django.apps import AppConfig
 
-from newsroom import checks
+from newsroom import checks, clock
 
 
 class NewsroomConfig(AppConfig):
@@ -8,3 +9,4 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register_all()
+        worker_ready.connect(clock.start, weak=False)

@@ -1,34 +1,71 @@
-"""Groups: who may do what."""
+"""Groups: who may do what. docs/workflow.md says it in words, and a test holds them together."""
 
 from django.contrib.auth.models import Group, Permission
 
-STORY_MODELS = ("article", "author", "topic", "byline", "correction")
-EDITORS = [
-    *(f"articles.{act}_{model}" for model in STORY_MODELS for act in ("add", "change", "view")),
-    "articles.delete_byline",
-    "articles.delete_correction",
+READING = [
+    *(f"articles.view_{model}" for model in ("article", "author", "topic", "byline", "correction")),
     "articles.view_embed",
-    "articles.change_embed",
-    "articles.publish_article",
-    "articles.withdraw_article",
-    "media.view_footage",
     "media.view_clip",
+]
+WRITING = [
+    *(f"articles.{act}_{model}" for model in ("article", "byline") for act in ("add", "change")),
+    "articles.delete_byline",
+    "articles.change_embed",
+]
+CLIPS = [
     "media.change_clip",
     "media.clear_clip",
     *(f"media.{act}_warning" for act in ("add", "change", "delete", "view")),
     *(f"media.{act}_transcript" for act in ("add", "change", "view")),
 ]
+RELEASING = [
+    "articles.publish_article",
+    "articles.withdraw_article",
+    "articles.time_article",
+    "articles.send_back_article",
+]
+WRITERS = [*READING, *WRITING]
+EDITORS = [
+    *READING,
+    *WRITING,
+    *CLIPS,
+    *RELEASING,
+    *(f"articles.{act}_{model}" for model in ("author", "topic") for act in ("add", "change")),
+    "articles.add_correction",
+    "articles.change_correction",
+    "articles.delete_correction",
+    "articles.approve_article",
+    "articles.answer_article",
+    "media.view_footage",
+]
+PUBLISHERS = [*READING, *RELEASING, "media.view_footage", "media.clear_clip"]
+LEGAL = [
+    *READING,
+    "articles.withdraw_article",
+    "articles.time_article",
+    "articles.send_back_article",
+    "articles.answer_article",
+    "media.view_footage",
+    "media.view_transcript",
+    "media.view_custodyevent",
+    "media.clear_clip",
+]
 ARCHIVISTS = [
     "articles.view_article",
     *(f"media.{act}_footage" for act in ("add", "change", "view")),
-    *(f"media.{act}_clip" for act in ("add", "change", "view")),
-    "media.clear_clip",
+    "media.add_clip",
+    "media.view_clip",
+    *CLIPS,
     "media.view_custodyevent",
     "media.view_package",
-    *(f"media.{act}_warning" for act in ("add", "change", "delete", "view")),
-    *(f"media.{act}_transcript" for act in ("add", "change", "view")),
 ]
-GROUPS = {"editors": EDITORS, "archivists": ARCHIVISTS}
+GROUPS = {
+    "writers": WRITERS,
+    "editors": EDITORS,
+    "publishers": PUBLISHERS,
+    "legal": LEGAL,
+    "archivists": ARCHIVISTS,
+}
 
 
 def make_groups() -> None:

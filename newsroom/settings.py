@@ -89,7 +89,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 # Lanes keep work apart that must not wait for one another; each has workers of its own.
-#   pages   what readers see, and the clock      first   something to watch at once
+#   pages   what readers see, and sweeps         first   something to watch at once
 #   encode  the whole ladder                     spare   what can wait until nobody else wants it
 LANES = ("pages", "first", "encode", "spare")
 # A worker that is not told which queues it serves takes them all.
@@ -104,7 +104,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "media.tasks.sweep", "schedule": 2.0},
-    "publish due stories": {"task": "articles.tasks.publish_due", "schedule": 1.0},
     "tidy the stores": {"task": "media.tasks.tidy", "schedule": 600.0},
 }
 
@@ -131,6 +130,9 @@ SWEEPS = [
     "articles.placement.age_lists",
     "articles.drafting.discard_old",
 ]
+
+# What every worker calls twice a second: see newsroom/clock.py.
+KEEPS_TIME = "articles.publishing.keep_time"
 
 # What puts the clips of `ingest --story` into a story, for the same reason.
 ATTACH_CLIP = "articles.writing.attacher"
@@ -177,6 +179,9 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
 WORK_DIR = DATA_DIR / "work"
 WORK_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# Where this site is read, as countries in two letters; empty: everywhere. Rights must reach so far.
+TERRITORY = env.countries("NEWSROOM_TERRITORY")
 
 # --- The editor of stories ----------------------------------------------------------------------
 

@@ -30,13 +30,20 @@ def a_footage(**fields: Any) -> Footage:
         "original_name": "a-phone-video.mov",
         "arrival": Footage.Arrival.COMMAND,
         "probe": {"duration_ms": 10_000},
+        "consent": Footage.Consent.ANONYMOUS,
+        "rights_holder": "Heron",
     }
     return Footage.objects.create(**{**defaults, **fields})
 
 
 def a_clip(**fields: Any) -> Clip:
-    """A clip of ready footage; nobody has encoded or cleared it."""
-    defaults = {"title": "A house is set alight"}
+    """A clip of ready footage, of which all is decided; nobody has encoded or cleared it."""
+    defaults = {
+        "title": "A house is set alight",
+        "alt": "A house in flames.",
+        "needs_no_warning": True,
+        "has_no_speech": True,
+    }
     if "footage" not in fields:
         defaults["footage"] = a_footage()
     return Clip.objects.create(**{**defaults, **fields})

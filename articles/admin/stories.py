@@ -10,25 +10,27 @@ from django.forms import DateTimeField, Textarea
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from js_asset import Media
 
-from articles import previewing, views
+from articles import acts, correcting, previewing, views
 from articles.admin.comments import CommentPages
 from articles.admin.page import person
 from articles.admin.previews import PreviewPages
-from articles.admin.publishing import PublishingPages, may_be_withdrawn, moment
+from articles.admin.publishing import MOST_ACTS, moment, state_mark
 from articles.admin.revisions import RevisionPages
+from articles.admin.rights import allowed, may_be_withdrawn, may_write
 from articles.admin.taking_up import TakenBylines, TakenEmbeds, TakenRows
 from articles.admin.together import TogetherPages
+from articles.admin.withdrawing import WithdrawingPages
+from articles.admin.workflow import WorkflowPages
 from articles.clip_cards import cards, matching
 from articles.forms import ArticleForm, EmbedForm, MomentInput
 from articles.models import Article, Byline, Correction, Draft, Embed
 from media.desk import NamedCells
-from media.progress import badge
 
+IN_THE_FORM = "Written in the story's form."
 SHORT = Textarea(attrs={"rows": 3, "cols": 60, "dir": "auto"})
 # One field for a date with its time: it has one name, and needs no script.
 ONE_FIELD = {models.DateTimeField: {"form_class": DateTimeField, "widget": MomentInput}}
@@ -77,7 +79,9 @@ class CorrectionInline(NamedCells, admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, PreviewPages):
+class ArticleAdmin(
+    RevisionPages, TogetherPages, CommentPages, WorkflowPages, WithdrawingPages, PreviewPages
+):
     form = ArticleForm
     list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
     list_filter = ("status", "language")
@@ -99,23 +103,15 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
         return [inline for inline in self.inlines if obj is not None or inline is not EmbedInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).annotate(clip_count=Count("embeds"))
+        return Article.objects.with_state().annotate(clip_count=Count("embeds"))
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, article: Article) -> SafeString:
-        text = article.get_status_display()
-        if article.status == Article.Status.SCHEDULED:
-            text = f"{text} for {moment(article.published_at)}"
-        if article.status == Article.Status.WITHDRAWN:
-            text = f"{text}: {article.withdrawn_reason}"
-        return badge(article.status, text)
+        return state_mark(article, getattr(article, "state_word", ""))
 
     @admin.display(description="public from", ordering="published_at")
     def public_from(self, article: Article) -> str:
-        embargo = article.embargo_until
-        if embargo is not None and embargo > timezone.now():
-            return f"embargo until {moment(embargo)}"
-        return moment(article.published_at)
+        return moment(article.goes_out_at)
 
     @admin.display(description="clips", ordering="clip_count")
     def clips_placed(self, article: Article) -> int:
@@ -123,6 +119,9 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
 
     def view_on_site(self, article: Article) -> str | None:
         return article.get_absolute_url() if article.is_public else None
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_change_permission(request, obj) and may_write(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """What readers have seen is withdrawn, with a reason, and not deleted."""
@@ -134,7 +133,9 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
     ) -> tuple[str, ...]:
         """An address that readers may have kept does not change any more."""
         is_draft = obj is None or obj.status == Article.Status.DRAFT
-        return ("status_badge",) if is_draft else ("status_badge", "slug")
+        kept = () if is_draft else ("slug",)
+        timed = () if allowed(request)["can_time"] else ("embargo_until",)
+        return ("status_badge", *kept, *timed)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Article | None = None
@@ -152,13 +153,21 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
             body = context["adminform"].form.fields.get("body")
             if body is not None:
                 body.widget.attrs["data-upload-url"] = reverse("admin:media_footage_add")
-        context["can_publish"] = request.user.has_perm("articles.publish_article")
-        context["can_withdraw"] = may_be_withdrawn(kwargs.get("obj")) and request.user.has_perm(
-            "articles.withdraw_article"
-        )
+        context |= allowed(request)
+        story = kwargs.get("obj")
+        context["can_withdraw"] &= may_be_withdrawn(story)
+        context["acts"] = story.acts.all()[:MOST_ACTS] if story else ()
         return super().render_change_form(request, context, **kwargs)
 
     # Saving -----------------------------------------------------------------------------------
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        added = [one for formset in formsets for one in formset.new_objects]
+        corrections = [one for one in added if isinstance(one, Correction)]
+        correcting.written(corrections, by=person(request))
+        if "embargo_until" in form.changed_data:
+            acts.record_times(form.instance, by=person(request), reason=IN_THE_FORM)
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
@@ -186,6 +195,8 @@ class ArticleAdmin(RevisionPages, TogetherPages, CommentPages, PublishingPages, 
             *self.revision_urls(),
             *self.together_urls(),
             *self.comment_urls(),
+            *self.workflow_urls(),
+            *self.withdrawing_urls(),
             *super().get_urls(),
         ]
 

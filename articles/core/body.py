@@ -63,6 +63,17 @@ def clip_ids(html: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.clip_id for leaf in leaves(html) if leaf.clip_id))
 
 
+def hrefs(html: str) -> tuple[str, ...]:
+    """Return where the links of a body lead, each address once, in order.
+
+    >>> hrefs('<p><a href="/a/">one</a> <a href="mailto:a@b.example">two</a></p>')
+    ('/a/', 'mailto:a@b.example')
+    """
+    tree = markup.parse(html, schemes=SCHEMES, relative_links=True)
+    links = (one.attrs.get("href", "") for one in tree.walk() if one.tag == "a")
+    return tuple(dict.fromkeys(filter(None, links)))
+
+
 def append_clip(html: str, clip_id: str) -> str:
     """Return the clean body with the clip at its end; one that stands in it already stays there.
 

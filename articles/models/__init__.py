@@ -1,5 +1,6 @@
 """The story and what belongs to it."""
 
+from articles.models.act import Act
 from articles.models.article import Article, Author, Byline, Correction, Embed, Topic
 from articles.models.draft import Draft
 from articles.models.page import PublicPage
@@ -9,6 +10,7 @@ from articles.models.revision import Revision
 from articles.models.together import Assignment, Comment, Notice, Presence
 
 __all__ = [
+    "Act",
     "Article",
     "Assignment",
     "Author",

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from articles.core.body import clean_body, word_count
+from articles.models.clock import DatabaseNow
 from media.core.languages import direction, language_name
 from media.models import Clip, Transcript
 
@@ -51,31 +52,82 @@ class Author(models.Model):
         return reverse("author", args=[self.slug])
 
 
+NO_EMBARGO = Q(embargo_until=None) | Q(embargo_until__lte=DatabaseNow())
+NOT_EXPIRED = Q(expires_at=None) | Q(expires_at__gt=DatabaseNow())
+HAS_COME = Q(published_at__lte=DatabaseNow())
+# What was held back is left alone for a while, unless something changes.
+MAY_BE_TRIED = Q(try_again_at=None) | Q(try_again_at__lte=DatabaseNow())
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def moment(self) -> datetime:
+        """This moment by the clock of the database. Some story has to exist."""
+        return Article.objects.order_by().values_list(DatabaseNow(), flat=True)[:1].get()
+
+    def pks(self) -> list[int]:
+        return list(self.values_list("pk", flat=True))
+
     def published(self) -> "ArticleQuerySet":
         """Stories that a reader may see now: the one word that decides it."""
-        now = timezone.now()
-        return self.filter(
-            Q(embargo_until=None) | Q(embargo_until__lte=now),
-            status=Article.Status.PUBLISHED,
-            published_at__lte=now,
-        )
+        return self._let_out().filter(NOT_EXPIRED)
+
+    def expired(self) -> "ArticleQuerySet":
+        """Stories that were public until their time was over: their addresses answer 410."""
+        return self._let_out().filter(~NOT_EXPIRED)
+
+    def _let_out(self) -> "ArticleQuerySet":
+        return self.filter(NO_EMBARGO, HAS_COME, status=Article.Status.PUBLISHED)
+
+    def gone(self) -> "ArticleQuerySet":
+        """Stories that readers had, and have no more."""
+        return self.withdrawn() | self.expired()
 
     def withdrawn(self) -> "ArticleQuerySet":
         """Stories that were public and were taken back: their addresses answer 410.
 
         One that was taken back before its moment was never public: nobody learns of it.
         """
-        return self.filter(status=Article.Status.WITHDRAWN, published_at__lte=F("withdrawn_at"))
+        return self.filter(
+            Q(embargo_until=None) | Q(embargo_until__lte=F("withdrawn_at")),
+            status=Article.Status.WITHDRAWN,
+            published_at__lte=F("withdrawn_at"),
+        )
 
     def due(self) -> "ArticleQuerySet":
         """Scheduled stories whose moment has come and whose embargo, if any, is over."""
-        now = timezone.now()
         return self.filter(
-            Q(embargo_until=None) | Q(embargo_until__lte=now),
-            status=Article.Status.SCHEDULED,
-            published_at__lte=now,
+            NO_EMBARGO, NOT_EXPIRED, HAS_COME, MAY_BE_TRIED, status=Article.Status.SCHEDULED
         )
+
+    def overstaying(self) -> "ArticleQuerySet":
+        """Expired stories of which readers still have pages."""
+        pages = Article.pages.through.objects
+        has_pages = Exists(pages.filter(article=OuterRef("pk")))
+        return self.expired().filter(MAY_BE_TRIED, has_pages)
+
+    def held(self) -> "ArticleQuerySet":
+        """Stories that did not go out at their moment, or did not leave."""
+        return self.exclude(held_reason="")
+
+    def try_again(self) -> int:
+        """Have those of them that were held back tried at once: something has changed."""
+        return self.held().update(try_again_at=None)
+
+    def corrected(self) -> "ArticleQuerySet":
+        """Public stories that tell readers of a correction."""
+        return self.published().filter(Exists(Correction.objects.filter(article=OuterRef("pk"))))
+
+    def with_state(self) -> "ArticleQuerySet":
+        """With ``state_word``, one of ``Article.State``: what an editor calls where a story is."""
+        words = {Article.State.EXPIRED: Article.objects.expired()}
+        words[Article.State.CORRECTED] = Article.objects.corrected()
+        said = [
+            When(Exists(some.filter(pk=OuterRef("pk"))), then=Value(word.value))
+            for word, some in words.items()
+        ]
+        waits = Q(status__in=(Article.Status.APPROVED, Article.Status.SCHEDULED))
+        under = When(waits & ~NO_EMBARGO, then=Value(Article.State.EMBARGOED.value))
+        return self.annotate(state_word=Case(*said, under, default=F("status")))
 
     def since(self, moment: datetime) -> "ArticleQuerySet":
         """Stories of which readers learned at that moment or later."""
@@ -130,6 +182,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The stories in which this clip stands."""
         return self.filter(embeds__clip=clip)
 
+    def resting_on(self, clips: Iterable[Clip]) -> "list[Article]":
+        """Public and scheduled stories with one of these clips, the newest first."""
+        waits = (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
+        found = self.filter(status__in=waits, embeds__clip__in=list(clips))
+        return list(found.distinct().newest_first())
+
     def first_to_show(self, clip: Clip) -> "Article | None":
         """The public story in whose words a clip is embedded: the oldest, no translation if any."""
         return self.first_to_show_each([clip]).get(clip.pk)
@@ -151,8 +209,23 @@ class Article(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
         SCHEDULED = "scheduled", _("scheduled")
         PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class State(models.TextChoices):
+        """A status, or what follows from it by the clock and by what else is known."""
+
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
+        SCHEDULED = "scheduled", _("scheduled")
+        EMBARGOED = "embargoed", _("under embargo")
+        PUBLISHED = "published", _("published")
+        CORRECTED = "corrected", _("published and corrected")
+        EXPIRED = "expired", _("expired")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -217,6 +290,10 @@ class Article(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True, editable=False)
+    # Why it did not go out at its moment, or did not leave, and when that is tried again.
+    held_reason = models.TextField(_("held back"), blank=True, editable=False)
+    try_again_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(
         _("reason for withdrawing"), max_length=300, blank=True, editable=False
@@ -240,6 +317,10 @@ class Article(models.Model):
         verbose_name_plural = _("stories")
         ordering = ["-created_at", "-pk"]
         permissions = [
+            ("approve_article", "Can approve stories, and change approved ones"),
+            ("send_back_article", "Can send stories back to who wrote them"),
+            ("answer_article", "Can answer for red checks"),
+            ("time_article", "Can set and lift embargoes and expiries"),
             ("publish_article", "Can publish and schedule stories"),
             ("withdraw_article", "Can withdraw stories"),
         ]
@@ -252,6 +333,15 @@ class Article(models.Model):
                 condition=~Q(status="withdrawn")
                 | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
                 name="article_withdrawn_has_a_reason",
+            ),
+        ]
+        indexes = [
+            # The clock asks for these twice a second.
+            models.Index(fields=["status", "published_at"], name="article_due"),
+            models.Index(
+                fields=["expires_at"],
+                name="article_expiring",
+                condition=Q(expires_at__isnull=False),
             ),
         ]
 
@@ -276,14 +366,30 @@ class Article(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """The question that ``published()`` asks of a set, asked of this row."""
-        now = timezone.now()
-        return (
-            self.status == self.Status.PUBLISHED
-            and self.published_at is not None
-            and self.published_at <= now
-            and (self.embargo_until is None or self.embargo_until <= now)
-        )
+        """The question that ``published()`` asks of a set, asked of this row as it is kept."""
+        return Article.objects.published().filter(pk=self.pk).exists()
+
+    @property
+    def is_under_embargo(self) -> bool:
+        return Article.objects.filter(~NO_EMBARGO, pk=self.pk).exists()
+
+    @property
+    def state(self) -> str:
+        """One of ``State``, as the row is kept."""
+        return str(Article.objects.with_state().get(pk=self.pk).state_word)  # type: ignore[attr-defined]
+
+    @property
+    def goes_out_at(self) -> datetime | None:
+        """When readers see it first, as far as that is known: the embargo wins."""
+        return max(filter(None, (self.published_at, self.embargo_until)), default=None)
+
+    def released(self) -> None:
+        """Forget why it was held back. Does not save."""
+        self.held_reason, self.try_again_at = "", None
+
+    def try_again(self) -> None:
+        """If it was held back, have it tried at once."""
+        Article.objects.filter(pk=self.pk).try_again()
 
     @property
     def word_count(self) -> int:

@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from media import clips, listening, packaging, queue, redrawing, transcribing
+from media import listening, packaging, queue, redrawing, transcribing, withdrawing
 from media.admin.cutting import CutPages
 from media.core.encode_args import MP4_NAME, POSTER_NAME
 from media.core.languages import OWN_NAMES
@@ -25,6 +25,7 @@ from media.desk import (
     page_context,
     poster,
     progress_mark,
+    tell_withdrawn,
     view_of,
 )
 from media.errors import NewsroomError
@@ -64,6 +65,7 @@ class ClipAdmin(CutPages, NothingDeleted, admin.ModelAdmin):
     actions = ("make_again", "stop_work", "withdraw")
     fieldsets = (
         (None, {"fields": ("title", "slug", "caption", "alt", "credit", "is_urgent")}),
+        ("Decided", {"fields": ("needs_no_warning", "has_no_speech")}),
         ("Cut", {"fields": ("footage", ("in_ms", "out_ms"), "poster_ms")}),
     )
     add_a_transcript = (
@@ -230,13 +232,19 @@ class ClipAdmin(CutPages, NothingDeleted, admin.ModelAdmin):
         if not self.has_clear_permission(request):
             raise PermissionDenied
         chosen = _asked_for(request)
+        reason = request.POST.get("reason", "")
         if request.method == "POST":
-            for clip in chosen:
-                clips.withdraw_clip(clip, by=request.user.get_username())
-            names = ", ".join(str(clip) for clip in chosen)
-            self.message_user(request, f"Withdrawn: {names}.", messages.SUCCESS)
-            return redirect("admin:media_clip_changelist")
-        context = page_context(self, request, clips=chosen, title="Withdraw clips")
+            by = request.user.get_username()
+            try:
+                done = withdrawing.withdraw_clips(chosen, by=by, reason=reason)
+            except NewsroomError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                tell_withdrawn(self, request, done)
+                return redirect("admin:media_clip_changelist")
+        left = withdrawing.left_of_clips(chosen)
+        told = {"clips": chosen, "left": left, "reason": reason}
+        context = page_context(self, request, **told, title="Withdraw clips")
         return TemplateResponse(request, "admin/media/clip/withdraw.html", context)
 
 

@@ -173,7 +173,12 @@ def _saved(request: HttpRequest, clip: Clip) -> HttpResponse:
             frame_ms=frame_ms(probe),
             kinds=Warning.Kind.values,
         )
-        is_made = cutting.save_cut(clip, marks, began_from=str(told.get("began_from")))
+        is_made = cutting.save_cut(
+            clip,
+            marks,
+            began_from=str(told.get("began_from")),
+            by=request.user.get_username(),
+        )
     except StaleCut as error:
         return JsonResponse({"sentence": str(error)}, status=409)
     except (BadTrack, NewsroomError) as error:

@@ -61,6 +61,7 @@ class FootageAdmin(NothingDeleted, admin.ModelAdmin):
                     "source_alias",
                     ("recorded_when", "recorded_where"),
                     "rights_holder",
+                    ("rights_from", "rights_until", "rights_territory"),
                     ("consent", "verification"),
                     "restrictions",
                 )
@@ -156,7 +157,7 @@ class FootageAdmin(NothingDeleted, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Footage, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "consent" in form.changed_data:
+        if consent.DECIDES & set(form.changed_data):
             transaction.on_commit(lambda: consent.changed(obj))
 
 

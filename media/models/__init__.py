@@ -1,10 +1,12 @@
 """What the archive keeps: footage, clips, packages, transcripts, custody, jobs."""
 
+from media.models.append_only import AppendOnly
 from media.models.chunk import Chunk
 from media.models.clip import Clip, Redaction, Warning
-from media.models.custody import AppendOnly, CustodyEvent
+from media.models.custody import CustodyEvent
 from media.models.footage import Footage
 from media.models.job import Job
+from media.models.look import Look
 from media.models.package import Package, Rendition
 from media.models.transcript import Cue, Transcript
 from media.models.waveform import Waveform
@@ -17,6 +19,7 @@ __all__ = [
     "CustodyEvent",
     "Footage",
     "Job",
+    "Look",
     "Package",
     "Redaction",
     "Rendition",

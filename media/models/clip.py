@@ -32,6 +32,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Clips that a reader may see: the one gate for footage."""
         return self.cleared().packaged().hidden_well()
 
+    def from_source(self, alias: str) -> "ClipQuerySet":
+        """What readers could get of one source's footage: clips that nobody took back yet."""
+        return self.filter(footage__source_alias=alias, withdrawn_at=None)
+
     def with_facts(self, public_ids: Iterable[str]) -> "ClipQuerySet":
         """These clips, with what decides whether readers may see them."""
         found = self.filter(public_id__in=public_ids)
@@ -68,8 +72,18 @@ class Clip(models.Model):
     # A hash of all that is to be hidden; empty where nothing is. No package that was made to hide
     # anything else is shown to readers.
     hides = models.CharField(max_length=64, blank=True, editable=False)
+    # Who last said what is to be hidden, by name: somebody else looks whether it is.
+    hidden_by = models.CharField(max_length=150, blank=True, editable=False)
     # Warnings of spans that do not lie whole in the cut, in milliseconds of the footage.
     laid_aside = models.JSONField(_("warnings outside the cut"), default=list, editable=False)
+    needs_no_warning = models.BooleanField(
+        _("nothing in it needs a warning"),
+        default=False,
+        help_text=_("Say so when you have seen all of it. Warnings are written below."),
+    )
+    has_no_speech = models.BooleanField(
+        _("nobody speaks in it"), default=False, help_text=_("Then it needs no captions.")
+    )
     is_urgent = models.BooleanField(
         _("urgent"), default=False, help_text=_("Goes ahead of the clips that wait.")
     )

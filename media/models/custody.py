@@ -1,26 +1,17 @@
 """Custody: the append-only, hash-chained log of what happened to footage."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from media.models.append_only import AppendOnlyQuerySet, Record
 from media.models.footage import Footage
 
 
-class AppendOnly(Exception):
-    """Somebody tried to change or delete a custody event."""
+class CustodyQuerySet(AppendOnlyQuerySet["CustodyEvent"]):
+    pass
 
 
-class CustodyQuerySet(models.QuerySet["CustodyEvent"]):
-    def update(self, **fields: object) -> int:
-        raise AppendOnly("The custody log is only ever added to: write a new event instead.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("The custody log is only ever added to: nothing in it can be deleted.")
-
-
-class CustodyEvent(models.Model):
+class CustodyEvent(Record):
     class Kind(models.TextChoices):
         RECEIVED = "received", _("received")
         RECEIVED_AGAIN = "received_again", _("received again")
@@ -57,11 +48,3 @@ class CustodyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_kind_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly("The custody log is only ever added to: write a new event instead.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("The custody log is only ever added to: nothing in it can be deleted.")

@@ -1,16 +1,29 @@
 """Footage: one original as received, with what the archive knows of it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
+from media.core.territories import countries
+
+
+def are_countries(text: str) -> None:
+    """Raises ValidationError for what is no list of countries."""
+    try:
+        countries(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 class FootageQuerySet(models.QuerySet["Footage"]):
     def ready(self) -> "FootageQuerySet":
         """Footage that was examined and can be cut into clips."""
         return self.filter(state=Footage.State.READY)
+
+    def from_source(self, alias: str) -> "FootageQuerySet":
+        return self.filter(source_alias=alias)
 
     def same_bytes(self, sha256: str) -> "FootageQuerySet":
         """The one row, if any, that holds these bytes already."""
@@ -67,6 +80,17 @@ class Footage(models.Model):
     recorded_when = models.CharField(_("recorded when"), max_length=120, blank=True)
     recorded_where = models.CharField(_("recorded where"), max_length=200, blank=True)
     rights_holder = models.CharField(_("rights holder"), max_length=120, blank=True)
+    rights_from = models.DateField(_("rights from"), null=True, blank=True)
+    rights_until = models.DateField(
+        _("rights until"), null=True, blank=True, help_text=_("The last day on which they hold.")
+    )
+    rights_territory = models.CharField(
+        _("where the rights hold"),
+        max_length=120,
+        blank=True,
+        validators=[are_countries],
+        help_text=_("Countries in two letters, like DE, AT; empty: everywhere."),
+    )
     consent = models.CharField(
         _("consent"), max_length=10, choices=Consent, default=Consent.UNKNOWN
     )

@@ -32,7 +32,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def waiting(self) -> "JobQuerySet":
         """Jobs whose moment has come and that nobody has taken, the most urgent first."""
-        return self.queued().filter(not_before__lte=timezone.now()).order_by("-priority", "pk")
+        has_come = Q(not_before=None) | Q(not_before__lte=timezone.now())
+        return self.queued().filter(has_come).order_by("-priority", "pk")
 
     def abandoned(self) -> "JobQuerySet":
         """Jobs whose worker has not been heard of since its lease ran out."""
@@ -94,7 +95,8 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    # Null: at once, whatever the clock does meanwhile.
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
 from media import queue
 from media.models import Job
@@ -56,5 +55,5 @@ def page(name: str) -> str:
 
 def finish_jobs() -> None:
     """Do what a worker would do, until nothing waits."""
-    while (job := Job.objects.filter(not_before__lte=timezone.now()).queued().first()) is not None:
+    while (job := Job.objects.waiting().first()) is not None:
         queue.work(job.pk)

@@ -135,9 +135,14 @@ def test_a_story_that_is_not_there_is_a_sentence(command):
 def test_withdraw_takes_the_story_back():
     publishing.publish(a_draft(slug="cells"), by=None)
 
-    facts = answers("withdraw", "cells", "--reason", "Danger.")
+    [facts] = answers("withdraw", "cells", "--reason", "Danger.")
 
-    assert facts == [{"slug": "cells", "status": "withdrawn"}]
+    assert (facts["slug"], facts["status"]) == ("cells", "withdrawn")
+    assert facts["seconds"] < 30
+    assert [told.partition(":")[0] for told in facts["not_recalled"]][:2] == [
+        "Feeds, sitemaps and data",
+        "Social cards",
+    ]
     assert [name for name in public_files() if "cells" in name] == []
     assert Article.objects.get().withdrawn_reason == "Danger."
 

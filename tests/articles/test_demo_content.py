@@ -7,6 +7,9 @@ from pathlib import Path
 import av
 import pytest
 
+from articles.core.body import plain_text
+from articles.core.findings import names_spelled_twice, wrong_dates
+
 DEMO = Path(__file__).resolve().parents[2] / "articles" / "demo"
 FOOTAGE = {"house": "house.mov", "pistol": "pistol.mp4", "sentry": "sentry.mp4"}
 LANGUAGES = ("en", "ar")
@@ -141,3 +144,10 @@ def test_footage_carries_the_marks_that_no_reader_may_receive(file):
 @pytest.mark.parametrize("file", FOOTAGE.values())
 def test_footage_stays_small_enough_for_the_repository(file):
     assert (DEMO / "footage" / file).stat().st_size <= 2_000_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_in_a_story_would_make_a_careful_reader_stumble(language):
+    text = plain_text(story(language))
+
+    assert (wrong_dates(text), names_spelled_twice(text)) == ((), ())

@@ -96,7 +96,7 @@ def test_nothing_is_found_of_a_story_that_is_not_public(client, brought_there, s
     article = brought_there(a_secret_draft())
     queue.request("refresh_story", article.pk)
     queue.request("refresh_clip", article.clips.get().pk)
-    publishing.publish_due()
+    publishing.keep_time()
     placement.place_everything()
     finish_jobs()
 

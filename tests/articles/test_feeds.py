@@ -1,13 +1,13 @@
 """Feeds as a feed reader reads them: with clips and captions, and nothing of what is warned."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
 
 from articles import lists
-from articles.models import Author, Byline, Topic
+from articles.models import Author, Byline, Correction, Topic
 from media.models import Transcript, Warning
 from tests.articles.test_pages import BASE
 from tests.factories import a_playable_clip, a_transcript, an_article
@@ -47,6 +47,19 @@ def read(path):
 
 def items(path):
     return ElementTree.fromstring(drawn(path)).findall("channel/item")
+
+
+@pytest.mark.parametrize("path", STORIES)
+@pytest.mark.parametrize(("language", "word"), [("en", "Correction"), ("ar", "تصويب")])
+def test_a_feed_tells_of_a_correction_with_its_day(path, language, word):
+    article = an_article(standfirst="Who they are.", language=language)
+    day = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    Correction.objects.create(article=article, text="It was the old town.", at=day)
+
+    [entry] = read(path).entries
+
+    told = f"Who they are.\n{word} (2026-03-01): It was the old town."
+    assert entry.summary == told
 
 
 @pytest.mark.parametrize("path", STORIES)

@@ -175,7 +175,7 @@ def test_every_page_lies_there_packed_with_the_same_words():
 
 
 def test_publishing_dates_the_story_and_signs_its_clips_off():
-    editor, clip, other = a_person("editor"), a_ready_clip(), a_ready_clip()
+    editor, clip, other = a_person("editor", "editors"), a_ready_clip(), a_ready_clip()
     before = timezone.now()
 
     article = publishing.publish(a_draft(clip), by=editor)
@@ -191,7 +191,7 @@ def test_publishing_dates_the_story_and_signs_its_clips_off():
 def test_the_release_of_a_clip_is_in_its_custody_log_once():
     clip = a_ready_clip()
 
-    article = publishing.publish(a_draft(clip), by=a_person("editor"))
+    article = publishing.publish(a_draft(clip), by=a_person("editor", "editors"))
     publishing.publish(article, by=None)
 
     events = CustodyEvent.objects.filter(kind=CustodyEvent.Kind.RELEASED)
@@ -245,12 +245,12 @@ def test_publishing_costs_a_few_queries_more_for_each_clip_and_none_for_cues():
 def test_a_scheduled_story_has_nothing_in_public_until_it_is_due():
     clip = a_ready_clip()
     article = publishing.publish(a_draft(clip), by=None, at=ahead(hours=1))
-    publishing.publish_due()
+    publishing.keep_time()
     finish_jobs()
     before = public_files()
     Article.objects.update(published_at=timezone.now() - SECOND)
 
-    publishing.publish_due()
+    publishing.keep_time()
 
     assert (article.status, before) == (STATUSES.SCHEDULED, [])
     assert public_files() == sorted([*LISTS, *media_files(clip), *story_files(article, clip)])
@@ -262,7 +262,7 @@ def test_a_due_story_keeps_the_moment_for_which_it_was_scheduled():
     moment = timezone.now() - SECOND
     Article.objects.update(published_at=moment)
 
-    publishing.publish_due()
+    publishing.keep_time()
 
     assert Article.objects.get().published_at == moment
 
@@ -273,14 +273,14 @@ def test_an_embargo_that_ends_later_wins_over_the_schedule():
 
     article = publishing.publish(article, by=None, at=ahead(hours=1))
 
-    assert (article.status, article.published_at) == (STATUSES.SCHEDULED, embargo)
+    assert (article.status, article.goes_out_at) == (STATUSES.SCHEDULED, embargo)
 
 
 def test_an_embargo_that_was_put_on_a_scheduled_story_later_holds_it_back():
     publishing.publish(a_draft(), by=None, at=ahead(hours=1))
     Article.objects.update(published_at=timezone.now() - SECOND, embargo_until=ahead(hours=1))
 
-    publishing.publish_due()
+    publishing.keep_time()
 
     assert (Article.objects.get().status, public_files()) == (STATUSES.SCHEDULED, [])
 
@@ -290,7 +290,7 @@ def test_a_story_under_embargo_is_scheduled_for_its_end():
 
     article = publishing.publish(a_draft(embargo_until=embargo), by=None)
 
-    assert (article.status, article.published_at) == (STATUSES.SCHEDULED, embargo)
+    assert (article.status, article.goes_out_at) == (STATUSES.SCHEDULED, embargo)
     assert public_files() == []
 
 
@@ -309,7 +309,7 @@ def test_one_due_story_that_fails_does_not_hold_up_the_others():
     Article.objects.update(published_at=timezone.now() - SECOND)
     Article.objects.filter(pk=broken.pk).update(headline="")
 
-    publishing.publish_due()
+    publishing.keep_time()
 
     assert list(Article.objects.published()) == [whole]
 
@@ -326,7 +326,7 @@ def test_a_due_story_that_is_withdrawn_while_others_are_published_stays_away():
 
     post_save.connect(withdraw_the_other, sender=Article)
     try:
-        publishing.publish_due()
+        publishing.keep_time()
     finally:
         post_save.disconnect(withdraw_the_other, sender=Article)
 

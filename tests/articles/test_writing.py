@@ -189,13 +189,12 @@ def test_a_clip_that_nobody_signed_off_does_not_slip_into_a_public_story():
 def test_an_embargo_on_a_public_story_takes_it_back_until_it_is_over():
     article = publishing.publish(a_draft(a_ready_clip()), by=None)
     before = public_files()
-    article.embargo_until = timezone.now() + timedelta(hours=1)
-    article.save()
+    times = {"embargo_until": timezone.now() + timedelta(hours=1), "expires_at": None}
 
-    writing.saved(article, by=None)
+    publishing.set_times(article, **times, by=a_person("eli"), reason="The agency asks.")
     during = public_files()
     Article.objects.update(embargo_until=timezone.now() - timedelta(seconds=1))
-    publishing.publish_due()
+    publishing.keep_time()
 
     assert during == LISTS
     assert public_files() == before

@@ -319,7 +319,7 @@ def test_a_clip_is_withdrawn_after_one_question(editor):
 
     page = editor.get(asked.url)
     unchanged = list(Clip.objects.playable().order_by("pk"))
-    editor.post(asked.url)
+    editor.post(asked.url, {"reason": "She is in danger."})
 
     assert page.context["clips"] == [clip]
     assert unchanged == [clip, other]

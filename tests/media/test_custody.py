@@ -7,8 +7,7 @@ from django.db import connection, connections, transaction
 
 from media import custody
 from media.custody import FIRST_HASH, breaks, record
-from media.models import CustodyEvent
-from media.models.custody import AppendOnly
+from media.models import AppendOnly, CustodyEvent
 from tests.factories import a_footage
 
 Kind = CustodyEvent.Kind

@@ -38,9 +38,9 @@ def a_cut(start=0, end=10_000):
     return {"type": "cut", "start": start, "end": end}
 
 
-def save(clip, *marks):
+def save(clip, *marks, by=""):
     read = read_marks(list(marks), length_ms=10_000, frame_ms=40, kinds=Warning.Kind.values)
-    is_made = cutting.save_cut(clip, read, began_from=cutting.mark_of(clip))
+    is_made = cutting.save_cut(clip, read, began_from=cutting.mark_of(clip), by=by)
     clip.refresh_from_db()
     return is_made
 
@@ -94,6 +94,17 @@ def test_a_reason_alone_makes_no_package():
 
     assert save(clip, a_cut(), {**BOX, "reason": "A child's face."}) is False
     assert Redaction.objects.get().reason == "A child's face."
+
+
+def test_who_last_said_what_is_to_be_hidden_stands_on_the_clip():
+    clip = a_clip()
+    names = []
+
+    for marks, who in (((BOX,), "mo"), ((BOX, WARNING), "sue"), ((BOX, MUTE), "ada")):
+        save(clip, a_cut(), *marks, by=who)
+        names.append(clip.hidden_by)
+
+    assert names == ["mo", "mo", "ada"]
 
 
 def test_who_began_from_another_cut_is_refused():

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from articles import publishing
+from articles import withdrawing
 from articles.writing import story_at
 from media.management.base import NewsroomCommand
 
@@ -18,6 +18,14 @@ class Command(NewsroomCommand):
         parser.add_argument("--reason", required=True, metavar="R")
 
     def handle(self, *args: object, **options: Any) -> None:
-        article = publishing.withdraw(story_at(options["slug"]), by=None, reason=options["reason"])
-        facts = {"slug": article.slug, "status": article.status}
-        self.answer(facts, f"{article.slug} is withdrawn.", as_json=options["json"])
+        article = story_at(options["slug"])
+        gone = withdrawing.withdraw_story(article, by=None, reason=options["reason"])
+        article.refresh_from_db()
+        facts = {
+            "slug": article.slug,
+            "status": article.status,
+            "seconds": round(gone.seconds, 2),
+            "not_recalled": gone.left,
+        }
+        lines = [gone.sentence, *(f"Could not be recalled. {sentence}" for sentence in gone.left)]
+        self.answer(facts, "\n".join(lines), as_json=options["json"])
