@@ -28,11 +28,11 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INSTALLED_APPS = [
     "articles",
     "media",
-    "newsroom",
+    "newsroom.apps.NewsroomConfig",
     "django_prose_editor",
     "js_asset",
     "csp",
-    "django.contrib.admin",
+    "newsroom.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
@@ -143,6 +144,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Stories with a clip that readers may see."""
         embeds = Embed.objects.filter(article=OuterRef("pk"), clip__in=Clip.objects.playable())
         return self.filter(Exists(embeds))
+
+    def last_written_by(self, user: User) -> "ArticleQuerySet":
+        """Stories that nobody else has saved since this person did, the newest first."""
+        return self.filter(updated_by=user).order_by("-updated_at", "-pk")
+
+    def in_review(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.REVIEW).order_by("updated_at", "pk")
+
+    def approved(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.APPROVED).order_by("updated_at", "pk")
+
+    def going_out(self) -> "ArticleQuerySet":
+        """Scheduled stories, the next one first."""
+        return self.filter(status=Article.Status.SCHEDULED).order_by("published_at", "pk")
 
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
@@ -350,6 +365,9 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.slug])
+
+    def get_admin_url(self) -> str:
+        return reverse("admin:articles_article_change", args=[self.pk])
 
     @property
     def path(self) -> str:

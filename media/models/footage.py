@@ -22,6 +22,9 @@ class FootageQuerySet(models.QuerySet["Footage"]):
         """Footage that was examined and can be cut into clips."""
         return self.filter(state=Footage.State.READY)
 
+    def newest_first(self) -> "FootageQuerySet":
+        return self.order_by("-pk")
+
     def from_source(self, alias: str) -> "FootageQuerySet":
         return self.filter(source_alias=alias)
 

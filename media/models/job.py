@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,8 @@ from media.models.chunk import Chunk
 
 LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 3
+# With less than that done, what is left is a guess.
+FEWEST_PERCENT = 3
 # The kinds whose subject is a clip, and the one whose subject is a chunk of it.
 CLIP_KINDS = ("first_play", "package_clip", "redraw_pictures", "add_av1", "draw_waveform")
 CHUNK_KIND = "encode_chunk"
@@ -42,8 +44,17 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
-    def about(self, kind: str, subject_id: int) -> "JobQuerySet":
+    def about(self, kind: "str | OuterRef", subject_id: "int | OuterRef") -> "JobQuerySet":
         return self.filter(kind=kind, subject_id=subject_id)
+
+    def at_work(self) -> "JobQuerySet":
+        """Jobs that somebody does now, those that began first before the others."""
+        return self.filter(state=Job.State.RUNNING).order_by("started_at", "pk")
+
+    def unmended(self) -> "JobQuerySet":
+        """Jobs that failed and were not asked for again since, the newest first."""
+        later = Job.objects.about(OuterRef("kind"), OuterRef("subject_id"))
+        return self.failed().filter(~Exists(later.filter(pk__gt=OuterRef("pk")))).order_by("-pk")
 
     def of_kinds(self, kinds: Iterable[str]) -> "JobQuerySet":
         return self.filter(kind__in=list(kinds))
@@ -71,6 +82,7 @@ class JobQuerySet(models.QuerySet["Job"]):
                 attempts=F("attempts") + 1,
                 percent=0,
                 reason="",
+                started_at=timezone.now(),
                 lease_until=timezone.now() + LEASE,
             )
         )
@@ -100,6 +112,7 @@ class Job(models.Model):
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("begun"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -124,6 +137,14 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id} ({self.state})"
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long it will take if it goes on as it did; None as long as nobody can say."""
+        if self.started_at is None or self.percent < FEWEST_PERCENT:
+            return None
+        so_far = (timezone.now() - self.started_at).total_seconds()
+        return max(0, round(so_far * (100 - self.percent) / self.percent))
 
     @property
     def is_over(self) -> bool:
