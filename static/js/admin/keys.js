@@ -2,7 +2,8 @@
 
    Markup: <button data-command="NAME" data-key="Alt+KeyK …">: combinations of Ctrl, Alt, Shift and
    a place on the keyboard (KeyboardEvent.code), so that they hold for an Arabic keyboard, too. On
-   a Mac the command key is as good as Ctrl. */
+   a Mac the command key is as good as Ctrl. Rows of fields that are undone with the rest stand in no
+   form. */
 
 export function makeKeys(page, commands) {
   const known = new Map();
@@ -12,10 +13,15 @@ export function makeKeys(page, commands) {
   }
   document.addEventListener("keydown", (event) => {
     const button = known.get(pressed(event));
-    if (!button || event.isComposing) return;
+    if (!button || event.isComposing || isTheFieldsOwn(button, event)) return;
     event.preventDefault();
     if (!button.disabled) commands[button.dataset.command]();
   });
+}
+
+/* In a field of a form, such as what to look for, undo is that of the field. */
+function isTheFieldsOwn({ dataset }, { target }) {
+  return ["undo", "redo"].includes(dataset.command) && target.matches("form input");
 }
 
 function pressed({ ctrlKey, metaKey, altKey, shiftKey, code }) {
