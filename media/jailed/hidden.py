@@ -29,9 +29,8 @@ from media.core import hls
 
 PLAYLIST = "index.m3u8"
 INIT = "init.mp4"
-# An encoder's blocks reach across the edge of a box: so much inside it is not looked at, by the
-# height of a film, and in pixels of a picture.
-EDGE_OF_FILM, SMALLEST_EDGE, LARGEST_EDGE = 45, 5, 16
+# An encoder's blocks reach across the edge of a box: so many pixels inside it are not looked at.
+EDGE_OF_FILM = 16
 EDGE_OF_PICTURE = 8
 BLACK = 16
 FLOOR_DB = -120.0
@@ -77,8 +76,7 @@ def spot(area: Area, width: int, height: int, edge: int) -> tuple[int, int, int,
 def deviation(frame: av.VideoFrame, area: Area) -> float | None:
     """The farthest that a point of the area is from black, of 255."""
     plain = frame.reformat(format="yuv420p")
-    edge = max(SMALLEST_EDGE, min(LARGEST_EDGE, plain.height // EDGE_OF_FILM))
-    place = spot(area, plain.width, plain.height, edge)
+    place = spot(area, plain.width, plain.height, EDGE_OF_FILM)
     if place is None:
         return None
     left, top, right, bottom = place
@@ -104,8 +102,8 @@ def look_at_rendition(folder: Path, looks: Looks, options: dict[str, str]) -> It
 def look_at_plain(path: Path, looks: Looks, options: dict[str, str]) -> Iterator[Found]:
     """What is found in a plain file; from the keyframe before each moment on."""
     with opened(path, options) as film:
+        stream = picture_of(film)
         for look in looks:
-            stream = picture_of(film)
             film.seek(int(look[0] / 1000 / (stream.time_base or 1)), stream=stream)
             yield from shown_at(film.decode(stream), [look])
 
