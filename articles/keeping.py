@@ -20,7 +20,7 @@ from media.errors import NewsroomError
 from media.models import Clip, Transcript
 
 # What is kept of a story beside its words, by the names of its fields.
-SETTINGS = ("slug", "section", "language", "embargo_until")
+SETTINGS = ("slug", "section", "language", "embargo_until", "expires_at")
 # The first number: a story that was never kept was found as it is.
 FIRST = 1
 

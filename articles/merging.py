@@ -20,7 +20,7 @@ from media.errors import NewsroomError
 CHOICES = frozenset({Outcome.THEIRS, Outcome.YOURS, Outcome.BOTH})
 # A version that was put together decides when readers see the story; one of before does not:
 # it would lift an embargo, or move a page that readers have kept.
-NOT_RESTORED = frozenset({"slug", "embargo_until"})
+NOT_RESTORED = frozenset({"slug", "embargo_until", "expires_at"})
 
 
 class Undecided(NewsroomError):

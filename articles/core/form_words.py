@@ -16,7 +16,7 @@ Form = Mapping[str, Sequence[str]]
 # What a database takes for a number.
 ID = re.compile(r"[0-9]{1,18}")
 MOST_ROWS = 500
-MOMENTS = frozenset({"embargo_until"})
+MOMENTS = frozenset({"embargo_until", "expires_at"})
 
 
 def read_form(form: Form, base: Snapshot) -> Snapshot:
