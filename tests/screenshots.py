@@ -1,9 +1,12 @@
 """The pictures in docs/screenshots, of a demo that runs: `make demo`, then `make screenshots`.
 
 Each is a page at one width, in one language and one scheme: light, dark, and in Arabic. The colours
-of each are reduced, so that a picture stays below 250 KB.
+of each are reduced, so that a picture stays below 250 KB. The desk's pages are the demo editor's,
+whose password lies in the demo's data folder.
 """
 
+import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 STORIES = {"en": "/stories/mosul-hidden-cells/", "ar": "/stories/mosul-hidden-cells-ar/"}
@@ -95,6 +98,54 @@ SHOTS = (
 )
 
 
+# The desk: where each picture is found, from the page of the demo's story or of its clip.
+DESK = {
+    "home": "/admin/",
+    "writing": "/admin/articles/article/{story}/change/",
+    "clearance": "/admin/articles/article/{story}/publish/",
+    "transcript": "/admin/media/transcript/{transcript}/edit/",
+    "cut": "/admin/media/clip/{clip}/cut/",
+}
+BESIDE = "See it beside, as you write"
+
+
+def sign_in(page: Page) -> None:
+    data = Path(os.environ.get("NEWSROOM_DATA_DIR", "var"))
+    passwords = json.loads((data / "demo-passwords.json").read_text(encoding="utf-8"))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(passwords["editor"])
+    page.get_by_role("button", name="Log in").click()
+
+
+def first_in(page: Page, model: str, words: str) -> str:
+    """The number, as its address has it, of the first thing of a list that says these words."""
+    page.goto(f"/admin/{model}/")
+    address = page.get_by_role("link", name=words).first.get_attribute("href")
+    return str(address).split("/")[-3]
+
+
+def take_desk(browser: Browser, origin: str) -> None:
+    """The editors' pages, on a desk and, in the dark, on a phone."""
+    for size, scheme in (("desk", "light"), ("phone", "dark")):
+        context = browser.new_context(base_url=origin, viewport=SIZES[size], color_scheme=scheme)
+        page = context.new_page()
+        sign_in(page)
+        known = {
+            "story": first_in(page, "articles/article", "Mosul’s hidden cells"),
+            "clip": first_in(page, "media/clip", "A sentry"),
+            "transcript": first_in(page, "media/transcript", "English"),
+        }
+        for name, address in DESK.items():
+            page.goto(address.format(**known), wait_until="networkidle")
+            if name == "writing" and size == "desk":
+                page.get_by_role("button", name=BESIDE).click()
+            page.wait_for_timeout(1500)
+            ending = "" if scheme == "light" else f"-{size}-dark"
+            (FOLDER / f"desk-{name}{ending}.png").write_bytes(small(page.screenshot()))
+        context.close()
+
+
 def take(origin: str) -> None:
     """Take all of them anew."""
     FOLDER.mkdir(exist_ok=True)
@@ -112,6 +163,7 @@ def take(origin: str) -> None:
             shot.act(page)
             (FOLDER / f"{shot.name}.png").write_bytes(small(page.screenshot()))
             context.close()
+        take_desk(browser, origin)
         browser.close()
 
 

@@ -9,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
 from media.models import Clip, Waveform
-from tests.factories import a_person, a_ready_clip
+from tests.browser.barriers import look
+from tests.browser.editors import sign_in
+from tests.factories import a_ready_clip
 
 STEPS = 120
-SCREENS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 
 
 def tone(path: Path) -> Path:
@@ -36,11 +37,8 @@ def a_clip_at_the_desk(film: Path, **fields) -> Clip:
 
 def sit_down(page, address, ready):
     """Sign in as an editor and open a page, until its scripts have run."""
-    a_person("eli", "editors")
+    sign_in(page)
     page.goto(address)
-    page.get_by_label("Username").fill("eli")
-    page.get_by_label("Password").fill("eli")
-    page.get_by_role("button", name="Log in").click()
     page.locator(f"{ready}[data-ready]").wait_for()
 
 
@@ -48,14 +46,8 @@ def barriers(page):
     """What stands in somebody's way on a page, on phones and desks, light and dark."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     page.evaluate(Axe().axe_script)
+    # The admin's links change their colour in a moment of their own.
+    page.add_style_tag(content="* { transition: none !important; }")
     found = {}
-    for width, scheme in SCREENS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        # The admin's links change their colour in a moment of their own.
-        page.wait_for_timeout(300)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[width] = "scrolls sideways"
-        for broken in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
-            found[width, scheme, broken["id"]] = [node["target"] for node in broken["nodes"]]
+    look(page, "page", found)
     return found

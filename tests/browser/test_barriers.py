@@ -10,18 +10,13 @@ from articles import lists, previewing, publishing, urls
 from articles.models import Author, Byline, Correction, Topic
 from media.models import Package, Transcript
 from tests.articles.clips_to_read import a_clip_to_read, lines
+from tests.browser.barriers import look
 from tests.browser.stories import SAID, the_fire, the_mill
 from tests.factories import a_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-SCREENS = {390: 844, 1280: 900}
-# As much as a page is enlarged before it may be read by scrolling in two directions.
-NARROWEST = 320
 ARABIC = ((0, "علي", "جاؤوا ليلًا."), (4, "عمر", "اختبأنا في Mosul."), (18, "علي", "أطلقوا النار."))
-CHECK = "rules => axe.run({ resultTypes: ['violations'], ...rules })"
-# In the dark a page has the same elements in other colours.
-RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
 # Answers that are no pages: others read them.
 NO_PAGES = {
     *("story_json", "story_ninjs", "quote_card", "oembed", "robots", "preview_file"),
@@ -128,20 +123,6 @@ def test_no_page_has_a_barrier_that_can_be_measured(browser, site, addresses):
 
     assert found == {}
     assert answers == {200, 404, 410}
-
-
-def look(page, what, found):
-    """Note what is wrong with the page at every width and in both schemes."""
-    for width in (NARROWEST, *SCREENS):
-        page.set_viewport_size({"width": width, "height": SCREENS.get(width, 700)})
-        root = "document.documentElement"
-        if page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"):
-            found[what, width] = "scrolls sideways"
-        for scheme in RULES if width in SCREENS else ():
-            page.emulate_media(color_scheme=scheme)
-            for broken in page.evaluate(CHECK, RULES[scheme])["violations"]:
-                nodes = [node["target"] for node in broken["nodes"]]
-                found[what, width, scheme, broken["id"]] = nodes
 
 
 def open_everything(page):

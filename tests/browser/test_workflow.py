@@ -4,11 +4,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from articles import publishing
+from articles import previewing, publishing
 from articles.models import Act, Article
-from media.models import Clip, Redaction
+from media.models import Clip, Job, Redaction
+from tests.browser.barriers import look
 from tests.browser.conftest import tab_to, until
-from tests.browser.test_barriers import look
+from tests.browser.editors import body_of, sign_in, sign_in_again
 from tests.factories import a_draft, a_footage, a_person, a_ready_clip
 
 pytestmark = [
@@ -26,22 +27,10 @@ def clips(page):
     return [a_ready_clip(title="The gate"), a_ready_clip(title="The yard")]
 
 
-def sign_in(page):
-    page.goto(reverse("admin:login"))
-    page.get_by_label("Username").fill("eli")
-    page.get_by_label("Password").fill("eli")
-    page.get_by_label("Password").press("Enter")
-    page.get_by_role("link", name="Stories").first.wait_for()
-
-
-def body_of(page):
-    return page.locator(".prose-editor > .ProseMirror")
-
-
 def test_a_story_with_two_clips_is_written_submitted_approved_cleared_and_published(
     page, clips, complaints
 ):
-    sign_in(page)
+    sign_in_again(page)
     page.goto(reverse("admin:articles_article_add"))
     page.get_by_label("Headline").press_sequentially("Hidden cells")
     body_of(page).click()
@@ -127,7 +116,6 @@ def test_the_same_by_keyboard_alone(page, clips, complaints):
 
 
 def test_no_page_of_the_workflow_has_a_barrier_that_can_be_measured(browser, site):
-    a_person("eli", "editors")
     context = browser.new_context(base_url=site, bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
     sign_in(page)
@@ -152,7 +140,13 @@ def pages_of_the_workflow():
     Clip.objects.filter(pk=clip.pk).update(hides="a mute", hidden_by="mo")
     clip.packages.update(hides="a mute")
     story = "admin:articles_article_{}"
+    Job.objects.create(kind="package_clip", subject_id=clip.pk, state="failed", reason="No room.")
+    Job.objects.create(kind="add_av1", subject_id=clip.pk, state="running", percent=20)
+    draft = a_draft(status=Article.Status.REVIEW)
+    previewing.make_link(draft, recipient="Omar Ali", days=1, by=None)
     return [
+        reverse("admin:index"),
+        reverse(story.format("previews"), args=[draft.pk]),
         reverse(story.format("publish"), args=[article.pk]),
         reverse(story.format("withdraw"), args=[article.pk]),
         reverse(story.format("look"), args=[article.pk, clip.pk]),
