@@ -68,16 +68,22 @@ def _is_playable(row: dict[str, str]) -> bool:
     )
 
 
+VICTIMS: dict[str, Callable[[Newsroom], list[int]]] = {
+    "encoder": lambda newsroom: encoders(newsroom)[-1:],
+    "worker": lambda newsroom: newsroom.workers(),
+    "queue": queue_server,
+}
+# What was killed often is started again after half a minute.
+AWAITED_S = 40
+
+
 def victims(newsroom: Newsroom, chance: random.Random) -> tuple[str, list[int]]:
-    """What is killed next: one worker, one encoder or the queue; an encoder only if one runs."""
-    found = {
-        "encoder": encoders(newsroom)[-1:],
-        "worker": newsroom.workers(),
-        "queue": queue_server(newsroom),
-    }
-    kinds = [kind for kind in ("encoder", "worker", "worker", "queue") if found[kind]]
-    kind = chance.choice(kinds) if kinds else "nobody"
-    return kind, [chance.choice(found[kind])] if kinds else []
+    """What is killed next: one encoder, one worker or the queue, as soon as there is one."""
+    kind = chance.choice(list(VICTIMS))
+    deadline = time.monotonic() + AWAITED_S
+    while not (found := VICTIMS[kind](newsroom)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return kind, [chance.choice(found)] if found else []
 
 
 @pytest.mark.skipif(not KILLS, reason="make chaos kills as often as is wanted")
