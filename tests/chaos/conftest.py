@@ -11,6 +11,8 @@ from tests.served import Newsroom, wait_until
 
 # Films run at no more than so many times their own speed, so that a test meets them at work.
 PACE = 4
+# They wait for minutes in all: `make chaos` runs them, and whoever asks for them by name.
+SELDOM = {"test_disk_hangs", "test_disk_full", "test_database"}
 STARTS_ITS_OWN = {"test_many_kills", "test_postgres", "test_disk_full", "test_disk_hangs"}
 
 
@@ -18,7 +20,10 @@ STARTS_ITS_OWN = {"test_many_kills", "test_postgres", "test_disk_full", "test_di
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    beside_others = any(item.path.parent != here for item in items)
     for item in items:
+        if beside_others and item.path.parent == here and item.path.stem in SELDOM:
+            item.add_marker(pytest.mark.skip(reason="waits for minutes: make chaos runs it"))
         if here in item.path.parents:
             item.add_marker(pytest.mark.slow)
             # One after the other: they wait for most of their time, beside all the rest.
