@@ -64,6 +64,9 @@ def test_a_clip_is_chosen_moved_and_taken_out_by_the_keyboard_alone(editor, comp
     open_story(editor, article)
 
     body_of(editor).focus()
+    # On a busy machine the editor takes a moment to notice.
+    editor.locator(".ProseMirror-focused").wait_for()
+    editor.keyboard.press("Control+Home")
     editor.keyboard.press("End")
     editor.keyboard.type("!")
     editor.get_by_text("First!").wait_for()
