@@ -121,7 +121,8 @@ def sign_in(page: Page) -> None:
 def first_in(page: Page, model: str, words: str) -> str:
     """The number, as its address has it, of the first thing of a list that says these words."""
     page.goto(f"/admin/{model}/")
-    address = page.get_by_role("link", name=words).first.get_attribute("href")
+    row = page.locator("#result_list tbody tr").filter(has_text=words).first
+    address = row.get_by_role("link").first.get_attribute("href")
     return str(address).split("/")[-3]
 
 
@@ -134,13 +135,13 @@ def take_desk(browser: Browser, origin: str) -> None:
         known = {
             "story": first_in(page, "articles/article", "Mosul’s hidden cells"),
             "clip": first_in(page, "media/clip", "A sentry"),
-            "transcript": first_in(page, "media/transcript", "English"),
+            "transcript": first_in(page, "media/transcript", "captions"),
         }
         for name, address in DESK.items():
-            page.goto(address.format(**known), wait_until="networkidle")
+            page.goto(address.format(**known))
             if name == "writing" and size == "desk":
                 page.get_by_role("button", name=BESIDE).click()
-            page.wait_for_timeout(1500)
+            page.wait_for_timeout(2500)
             ending = "" if scheme == "light" else f"-{size}-dark"
             (FOLDER / f"desk-{name}{ending}.png").write_bytes(small(page.screenshot()))
         context.close()

@@ -27,3 +27,10 @@ def bold() -> list[str]:
 @pytest.mark.parametrize("words", bold())
 def test_every_button_and_field_that_the_guide_names_is_there(words):
     assert words.lower() in said_at_the_desk()
+
+
+def test_its_pictures_are_there():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", GUIDE.read_text(encoding="utf-8"))
+
+    assert len(pictures) == 5
+    assert [name for name in pictures if not (DOCS / name).is_file()] == []
