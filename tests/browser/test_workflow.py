@@ -53,6 +53,7 @@ def test_a_story_with_two_clips_is_written_submitted_approved_cleared_and_publis
     page.get_by_role("heading", name="Nothing is red").wait_for()
     publish.click()
     page.get_by_role("link", name="see it").click()
+    page.locator("figure[data-clip]").nth(1).wait_for()
 
     assert was_red
     assert page.locator("figure[data-clip]").count() == 2
