@@ -30,7 +30,7 @@ from articles.core.moments import read_seconds
 from articles.models import Article
 from articles.pages import Mark
 from articles.quoting import Asked, NoSuchQuote
-from articles.reading import ClipView, StoryView, read_story
+from articles.reading import Addresses, ClipView, StoryView, read_story
 from media import stores
 from media.views import private_file
 
@@ -217,9 +217,7 @@ def preview_story(request: HttpRequest, article: Article) -> HttpResponse:
 
     The article need not be saved: it is shown as it is given.
     """
-    with translation.override(article.language):
-        view = read_story(article, addresses=_private_address, draft=True)
-    return _unlisted(pages.draw_story(view, request))
+    return _unlisted(pages.draw_story(_draft_of(article, _private_address), request))
 
 
 def _private_address(public_id: str, name: str) -> str:
@@ -243,9 +241,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     def address(public_id: str, name: str) -> str:
         return reverse("preview_file", args=[key, public_id, name])
 
-    with translation.override(article.language):
-        view = read_story(article, addresses=address, draft=True)
-    return _unlisted(pages.draw_story(view, mark=mark))
+    return _unlisted(pages.draw_story(_draft_of(article, address), mark=mark))
 
 
 @require_safe
@@ -255,6 +251,12 @@ def preview_file(request: HttpRequest, key: str, public_id: str, name: str) -> H
     if link is None or not previewing.shows(link, public_id):
         raise Http404
     return private_file(request, public_id, name)
+
+
+def _draft_of(article: Article, addresses: Addresses) -> StoryView:
+    """A story as it stands, with clips that nobody has cleared yet."""
+    with translation.override(article.language):
+        return read_story(article, addresses=addresses, draft=True)
 
 
 def _unlisted(html: str) -> HttpResponse:

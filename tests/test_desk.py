@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles.models import Article
-from media import queue
 from media.models import Job
 from tests.factories import a_clip, a_draft, a_footage, a_person, an_article
 
@@ -108,7 +107,7 @@ def test_a_failure_is_told_with_its_reason_and_asked_for_again(client, seen_by):
 
     assert "It was asked for again." in said
     assert "The disk was full." not in said
-    assert queue.Job.objects.about("package_clip", job.subject_id).queued().exists()
+    assert Job.objects.about("package_clip", job.subject_id).queued().exists()
 
 
 def test_what_was_asked_for_again_is_not_asked_for_twice(client, seen_by):

@@ -26,8 +26,11 @@ class CommentPages(StoryPages):
         ]
 
     def comments_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All that was said of a story, and whose task it is; every act is one form."""
-        article = self._open_story(request, pk)
+        """All that was said of a story, and whose task it is; every act is one form.
+
+        Whoever may look may say what they see.
+        """
+        article = self.story(request, pk)
         if request.method == "POST":
             self._act(request, article)
             return redirect("admin:articles_article_comments", article.pk)
@@ -53,7 +56,7 @@ class CommentPages(StoryPages):
 
     def passages_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """The open comments on passages, for the marks in the text; a POST adds one."""
-        article = self._open_story(request, pk)
+        article = self.story(request, pk)
         error = ""
         if request.method == "POST":
             passage = request.POST.get("passage", "")
@@ -76,13 +79,6 @@ class CommentPages(StoryPages):
         tasks = Assignment.objects.open().for_person(person(request))
         notifying.read_all(person(request))
         return self.page(request, "notices", None, title="For you", notices=notices, tasks=tasks)
-
-    def _open_story(self, request: HttpRequest, pk: int) -> Article:
-        """A story that this person may see: whoever may look may say what they see."""
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
-        return article
 
 
 def _comment(article: Article, said: Any, person: User) -> None:

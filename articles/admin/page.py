@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -11,6 +13,13 @@ from media.desk import page_context
 
 
 class StoryPages(admin.ModelAdmin):
+    def story(self, request: HttpRequest, pk: int) -> Article:
+        """Raises Http404, or PermissionDenied for who may not look at stories."""
+        article = get_object_or_404(Article, pk=pk)
+        if not self.has_view_permission(request, article):
+            raise PermissionDenied
+        return article
+
     def page(
         self,
         request: HttpRequest,

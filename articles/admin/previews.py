@@ -1,14 +1,14 @@
 """Previews for people without an account: the page on which links are made and taken back."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from articles import previewing
+from articles.admin.page import StoryPages, person
 from articles.models import Article, PreviewLink
 
 
@@ -28,7 +28,7 @@ class PreviewForm(forms.Form):
     )
 
 
-class PreviewPages(admin.ModelAdmin):
+class PreviewPages(StoryPages):
     """What the desk of stories has for those who are to see a story before its readers."""
 
     def preview_urls(self) -> list[URLPattern]:
@@ -46,7 +46,7 @@ class PreviewPages(admin.ModelAdmin):
         form = PreviewForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                previewing.make_link(article, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                previewing.make_link(article, by=person(request), **form.cleaned_data)
             except previewing.NoPreview as error:
                 form.add_error(None, str(error))
             else:
@@ -70,13 +70,4 @@ class PreviewPages(admin.ModelAdmin):
             {"link": link, "address": previewing.address_of(link), "visits": link.visits.all()}
             for link in PreviewLink.objects.of_story(article)
         ]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": article,
-            "title": "Preview links",
-            "subtitle": article.headline,
-            "form": form,
-            "links": links,
-        }
-        return TemplateResponse(request, "admin/articles/article/previews.html", context)
+        return self.page(request, "previews", article, "Preview links", form=form, links=links)

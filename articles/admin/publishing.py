@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -45,13 +44,6 @@ class PublishingPages(StoryPages):
             if done is not None:
                 return done
         return self.story_page(request, article, form=form)
-
-    def story(self, request: HttpRequest, pk: int) -> Article:
-        """Raises Http404, or PermissionDenied for who may not look at stories."""
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
-        return article
 
     def _publish(self, request: HttpRequest, article: Article, form: Form) -> HttpResponse | None:
         at: datetime | None = form.cleaned_data["at"]

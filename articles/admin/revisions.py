@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
@@ -34,7 +34,7 @@ class RevisionPages(StoryPages):
 
     def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All saves, the newest first, a page at a time."""
-        article = self._story(request, pk)
+        article = self.story(request, pk)
         found = article.revisions.newest_first().without_words()
         kind = request.GET.get("only", "")
         if kind == "public":
@@ -44,7 +44,7 @@ class RevisionPages(StoryPages):
 
     def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """One revision, as it was."""
-        article = self._story(request, pk)
+        article = self.story(request, pk)
         shown = self._revision(article, number)
         newest = keeping.number_of(article)
         return self.page(
@@ -60,7 +60,7 @@ class RevisionPages(StoryPages):
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Two revisions, the older one first; without a choice the newest and the one before."""
-        article = self._story(request, pk)
+        article = self.story(request, pk)
         newest = keeping.number_of(article)
         chosen = [int(one) for one in request.GET.getlist("of") if one.isdecimal()][:2]
         low, high = sorted(chosen) if len(chosen) == 2 else (max(1, newest - 1), newest)
@@ -79,7 +79,7 @@ class RevisionPages(StoryPages):
 
     def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Save an older revision's words as a new revision."""
-        article = self._story(request, pk)
+        article = self.story(request, pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         began_from = request.POST.get("began_from", "")
@@ -96,12 +96,6 @@ class RevisionPages(StoryPages):
         text = f"The words of revision {number} are back, as a new revision."
         self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:articles_article_change", article.pk)
-
-    def _story(self, request: HttpRequest, pk: int) -> Article:
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
-        return article
 
     def _revision(self, article: Article, number: int) -> Revision:
         try:

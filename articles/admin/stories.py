@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import DateTimeField, Textarea
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -208,10 +208,8 @@ class ArticleAdmin(
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The story as readers will see it."""
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
-        return views.preview_story(request, self._as_written(request, article))
+        article = self._as_written(request, self.story(request, pk))
+        return views.preview_story(request, article)
 
     def _as_written(self, request: HttpRequest, article: Article) -> Article:
         """The story with the words that stand in an open page, where ``?tab=`` names one."""

@@ -206,9 +206,7 @@ class TogetherPages(StoryPages):
 
     def present_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """Who else has this story open; ``leave`` says that the page was closed."""
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
+        article = self.story(request, pk)
         if "leave" in request.POST:
             presence.leave(person(request), _tab(request))
             return JsonResponse({})
