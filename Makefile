@@ -46,7 +46,7 @@ speech: setup
 # As many kills as wanted: make chaos KILLS=200; NEWSROOM_SEED=… repeats a run.
 KILLS ?= 30
 chaos: .venv/dev.stamp
-	@exec env NEWSROOM_KILLS=$(KILLS) $(PY) -m pytest -o cache_dir=$(KEPT)/cache/pytest -s tests/chaos
+	@exec env NEWSROOM_KILLS=$(KILLS) $(PY) -m pytest --timeout=0 -o cache_dir=$(KEPT)/cache/pytest -s tests/chaos
 
 bench: .venv/dev.stamp
 	@exec $(PY) -m benchmarks.run
