@@ -23,6 +23,8 @@ from media.models import Clip, Job
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 30
+# So often lists are drawn again because other stories came or went meanwhile.
+ROUNDS = 20
 # Where the site's own style sheets and scripts lie in `public`.
 STATIC_FOLDER = "static/"
 
@@ -199,13 +201,15 @@ def _refresh_lists(touched: Collection[Article]) -> None:
     """
     changed = {article.pk for article in touched}
     placed: dict[str, set[int]] = {}
-    while True:
+    for _ in range(ROUNDS):
         files, gone = lists.due(lists.families_of(touched, placed=placed), changed, placed)
         if not files and not gone:
             return
         filing.remove(PublicPage.objects.at(gone))
         placed = {path: placed[path] for path in placed.keys() - gone} | _place_lists(files)
         changed = set()
+    # Whoever waits to place something is not to wait for ever.
+    logger.error("the lists change faster than they are drawn: %s", [file.path for file in files])
 
 
 def _place_lists(files: Collection[lists.ListFile]) -> dict[str, set[int]]:

@@ -54,6 +54,17 @@ def test_placing_what_lies_there_writes_nothing():
     assert written_again(before) == []
 
 
+def test_lists_that_never_settle_are_told_of_and_hold_nobody_up(monkeypatch, caplog):
+    monkeypatch.setattr(placement, "ROUNDS", 1)
+
+    article = published(a_ready_clip())
+
+    assert article.is_public
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "the lists change faster than they are drawn"
+    ]
+
+
 def test_every_page_has_a_row_with_its_hash_and_the_stories_it_shows():
     clip = a_ready_clip()
     article = published(clip)
