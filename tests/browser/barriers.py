@@ -6,16 +6,19 @@ NARROWEST = 320
 CHECK = "rules => axe.run({ resultTypes: ['violations'], ...rules })"
 # In the dark a page has the same elements in other colours.
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+# Every rule where a page is used most, its colours in the dark on the other screen.
+ON_PHONES = {390: "light", 1280: "dark"}
+ON_DESKS = {390: "dark", 1280: "light"}
 
 
-def look(page, what, found):
-    """Note what is wrong with the page at every width and in both schemes."""
+def look(page, what, found, schemes=ON_DESKS):
+    """Note what is wrong with the page at every width, and in the scheme given for it."""
     for width in (NARROWEST, *SCREENS):
         page.set_viewport_size({"width": width, "height": SCREENS.get(width, 700)})
         root = "document.documentElement"
         if page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"):
             found[what, width] = "scrolls sideways"
-        for scheme in RULES if width in SCREENS else ():
+        if scheme := schemes.get(width):
             page.emulate_media(color_scheme=scheme)
             for broken in page.evaluate(CHECK, RULES[scheme])["violations"]:
                 nodes = [node["target"] for node in broken["nodes"]]

@@ -27,7 +27,7 @@ OTHER_HEADERS = {
 SIDE = 32
 A_SECOND = 10
 # What is awkward about a long film is not its size: it is made in the smaller ones.
-LONG_S, SMALLER = 5, 480
+LONG_S, SMALLER = 2.05, 360
 HDR_REFERENCE = "zscale=t=linear:npl=203,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,"
 # What a reader may not notice: of 255 levels, between pictures of 32 by 32 pixels.
 ALIKE = 12
