@@ -3,10 +3,11 @@
 from django.contrib.auth.models import User
 
 from articles.models import Act, Article
+from media import custody
 
 # Who acts where no person does.
 COMMAND = "command line"
-CLOCK = "the clock"
+CLOCK = custody.CLOCK
 
 
 def actor_of(by: User | None) -> str:

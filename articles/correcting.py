@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from articles import acts
 from articles.models import Act, Article, Correction
-from articles.reading import ClipView, CueView, StoryView, TranscriptView
+from articles.reading import ClipView, StoryView
+from articles.spoken import CueView, TranscriptView
 
 
 def written(corrections: Iterable[Correction], *, by: User) -> None:

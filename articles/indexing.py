@@ -13,7 +13,8 @@ from django.db import transaction
 from articles.core import folding
 from articles.core.body import plain_text
 from articles.models import Article, Passage
-from articles.reading import ClipBlock, ClipView, CueView, StoryView, TranscriptView
+from articles.reading import ClipBlock, ClipView, LapsedView, StoryView, TextBlock
+from articles.spoken import CueView, TranscriptView
 from media.models import Clip, Transcript
 
 Kind = Passage.Kind
@@ -113,12 +114,15 @@ def _drafts(story: StoryView) -> Iterator[Draft]:
     yield Draft(Kind.ABOUT, " · ".join(filter(None, about)), language)
     shown: set[str] = set()
     for block in story.blocks:
-        if not isinstance(block, ClipBlock):
+        if isinstance(block, TextBlock):
             for line in plain_text(block.html).split("\n"):
                 yield Draft(Kind.TEXT, line, language)
         elif block.clip.id not in shown:
             shown.add(block.clip.id)
-            yield from _clip(block.clip, language)
+            if isinstance(block, ClipBlock):
+                yield from _clip(block.clip, language)
+            else:
+                yield from _lapsed(block.clip, language)
     for correction in story.corrections:
         yield Draft(Kind.CORRECTION, correction.text, language)
 
@@ -129,6 +133,17 @@ def _clip(clip: ClipView, language: str) -> Iterator[Draft]:
         yield Draft(Kind.CAPTION, text, language, clip.id)
     for transcript in clip.transcripts:
         yield from _cues(clip, transcript)
+
+
+def _lapsed(clip: LapsedView, language: str) -> Iterator[Draft]:
+    """Its words are the story's own text now; what is folded on the page is not found."""
+    for text in (clip.title, clip.caption, clip.credit):
+        yield Draft(Kind.TEXT, text, language)
+    for transcript in clip.transcripts:
+        for stretch in transcript.stretches:
+            for turn in () if stretch.warnings else stretch.turns:
+                for cue in turn.cues:
+                    yield Draft(Kind.TEXT, cue.text, transcript.language)
 
 
 def _cues(clip: ClipView, transcript: TranscriptView) -> Iterator[Draft]:

@@ -4,7 +4,7 @@ A fact that an editor wrote on purpose is no leak, so what was written for the s
 gathered here, as much of it as the page can show.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import QuerySet
 
@@ -13,6 +13,7 @@ from articles.core.body import plain_text
 from articles.filing import PACKED, Drawn
 from articles.models import Article, Author, Correction, Embed, PublicPage, Topic
 from articles.reading import StoryView
+from articles.spoken import TranscriptView
 from media import leakscan, stores
 from media.core.leaks import Finding, Marks
 from media.models import Footage, Warning
@@ -59,14 +60,18 @@ def _written(article: Article, story: StoryView) -> str:
         words += [clip.slug, clip.title, clip.caption, clip.alt, clip.credit]
         words += [warning.words for warning in clip.warnings]
         words += [chapter.text for chapter in clip.chapters]
-        words += [transcript.checked_by for transcript in clip.transcripts]
-        words += [
-            text
-            for transcript in clip.transcripts
-            for cue in transcript.cues
-            for text in (cue.text, cue.correction)
-        ]
+        words += _spoken(clip.transcripts)
+    for lapsed in story.lapsed:
+        words += [lapsed.slug, lapsed.title, lapsed.caption, lapsed.credit]
+        words += _spoken(lapsed.transcripts)
     return "\n".join(words)
+
+
+def _spoken(transcripts: Iterable[TranscriptView]) -> Iterator[str]:
+    for transcript in transcripts:
+        yield transcript.checked_by
+        for cue in transcript.cues:
+            yield from (cue.text, cue.correction)
 
 
 def _written_for_lists(articles: Collection[Article]) -> str:

@@ -1,6 +1,6 @@
 """Publishing: schedule, publish, expire, withdraw. What readers see changes here and nowhere else.
 
-Every moment is one of the database's clock: see articles.models.clock.
+Every moment is one of the database's clock: see media.models.clock.
 """
 
 import logging
@@ -13,7 +13,7 @@ from django.db import transaction
 from articles import acts, clearance, placement, workflow
 from articles.models import Act, Article
 from articles.writing import place_clips
-from media import clips, custody
+from media import clips, consent, custody
 from media.errors import NewsroomError, NotCleared
 from media.models import CustodyEvent
 
@@ -76,10 +76,11 @@ def _sign(article: Article, *, by: User | None, at: datetime | None) -> None:
 
 
 def keep_time() -> None:
-    """Publish what is due, and take away what has expired.
+    """Publish what is due, and take away what has expired, stories and films.
 
     Any number of processes may do it at once; one story that fails does not hold up the others.
     """
+    consent.end_terms()
     for pk in Article.objects.due().pks():
         _guarded(pk, _publish_due)
     for pk in Article.objects.overstaying().pks():

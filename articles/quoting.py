@@ -12,8 +12,10 @@ from itertools import groupby
 
 from articles.core.quotations import quoted
 from articles.posters import PosterView
-from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView
+from articles.reading import ClipView
+from articles.spoken import CueView, TranscriptView, Turn
 from articles.stills import StillView, still_of
+from articles.warned import WarningView
 from media.core.captions import media_time
 from media.core.languages import primary
 from media.errors import NewsroomError

@@ -1,9 +1,8 @@
 """What a reader's page shows, as plain values: every query is made here, their number constant."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -11,98 +10,25 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from articles.core.body import ClipRef, clip_ids, split_body, with_link_cards
-from articles.core.moments import at_second
 from articles.models import Article, Byline, Correction, Embed, Topic
 from articles.posters import PosterView, read_poster
+from articles.spoken import (
+    CUE_KINDS,
+    Addresses,
+    CueView,
+    TrackView,
+    TranscriptView,
+    chapters_of,
+    read_transcript,
+    tracks_of,
+)
 from articles.stills import StillView, read_stills
+from articles.warned import WarningView, read_warnings
 from media import release
 from media.core.captions import media_time
 from media.core.encode_args import MP4_NAME, STORYBOARD_VTT_NAME
 from media.core.hls import MASTER_NAME
-from media.core.languages import primary
-from media.core.veils import Veil
 from media.models import Clip, Transcript, Warning
-
-# How an address of a clip's file is made: from the package's or transcript's id and a name.
-Addresses = Callable[[str, str], str]
-CUE_KINDS = (
-    Transcript.Kind.CAPTIONS,
-    Transcript.Kind.SUBTITLES,
-    Transcript.Kind.DESCRIPTIONS,
-)
-
-
-@dataclass(frozen=True)
-class CueView:
-    start_ms: int
-    end_ms: int
-    start: str
-    speaker: str
-    text: str
-    url: str
-    corrected_at: datetime | None = None
-    correction: str = ""
-
-
-@dataclass(frozen=True)
-class WarningView:
-    """What a reader is told before they agree: of the whole clip, or of a span, then ``span``.
-
-    ``words`` are the editor's in the page's language, else what the kind is called.
-    """
-
-    kind: str
-    words: str
-    start_ms: int | None = None
-    end_ms: int | None = None
-    span: str = ""
-
-    def __str__(self) -> str:
-        return self.words
-
-    @property
-    def veil(self) -> Veil | None:
-        if self.start_ms is None or self.end_ms is None:
-            return None
-        return Veil(self.start_ms, self.end_ms)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Cues in a row of one speaker."""
-
-    speaker: str
-    cues: tuple[CueView, ...]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Turns in a row under the same warnings of spans; they are folded where there are any."""
-
-    warnings: tuple[WarningView, ...]
-    turns: tuple[Turn, ...]
-
-
-@dataclass(frozen=True)
-class TranscriptView:
-    id: str
-    language: str
-    direction: str
-    name: str
-    kind: str
-    cues: tuple[CueView, ...]
-    stretches: tuple[Stretch, ...] = ()
-    is_machine_made: bool = False
-    checked_by: str = ""
-
-
-@dataclass(frozen=True)
-class TrackView:
-    url: str
-    language: str
-    label: str
-    kind: str
-    is_default: bool
 
 
 @dataclass(frozen=True)
@@ -179,6 +105,28 @@ class ClipBlock:
 
 
 @dataclass(frozen=True)
+class LapsedView:
+    """What stays of a clip when the rights to its film have ended: who gave it, and its words.
+
+    Its cues have no addresses: there is nothing to open at their second.
+    """
+
+    id: str
+    slug: str
+    title: str
+    caption: str
+    credit: str
+    lapsed_at: datetime
+    transcripts: tuple[TranscriptView, ...]
+
+
+@dataclass(frozen=True)
+class LapsedBlock:
+    clip: LapsedView
+    kind: str = "lapsed"
+
+
+@dataclass(frozen=True)
 class Translation:
     """The story in another language: ``is_original`` if the others were translated from it, and
     the addresses of the clips that it shows.
@@ -212,19 +160,28 @@ class StoryView:
     topics: tuple[Topic, ...]
     corrections: tuple[Correction, ...]
     translations: tuple[Translation, ...]
-    blocks: tuple[TextBlock | ClipBlock, ...]
+    blocks: tuple[TextBlock | ClipBlock | LapsedBlock, ...]
+
+    @property
+    def told(self) -> tuple[TextBlock | ClipBlock, ...]:
+        """The blocks that data tells of: text, and clips that can be played."""
+        return tuple(block for block in self.blocks if not isinstance(block, LapsedBlock))
 
     @property
     def clips(self) -> tuple[ClipView, ...]:
         return tuple(block.clip for block in self.blocks if isinstance(block, ClipBlock))
+
+    @property
+    def lapsed(self) -> tuple[LapsedView, ...]:
+        return tuple(block.clip for block in self.blocks if isinstance(block, LapsedBlock))
 
 
 def read_story(
     article: Article, *, addresses: Addresses = release.address, draft: bool = False
 ) -> StoryView:
     """Everything that the story's page shows. ``draft`` shows clips that are not cleared yet."""
-    clips = {
-        embed.clip.public_id: read_clip(embed, article, addresses=addresses)
+    found = {
+        embed.clip.public_id: _block(embed, article, addresses)
         for embed in _embeds(article, draft=draft)
     }
     corrections = tuple(article.corrections.all())
@@ -244,17 +201,25 @@ def read_story(
         topics=tuple(article.topics.all()),
         corrections=corrections,
         translations=_translations(article),
-        blocks=tuple(_blocks(article.body, clips)),
+        blocks=tuple(_blocks(article.body, found)),
     )
 
 
-def _blocks(body: str, clips: dict[str, ClipView]) -> Iterable[TextBlock | ClipBlock]:
+def _block(embed: Embed, article: Article, addresses: Addresses) -> ClipBlock | LapsedBlock:
+    if embed.clip.lapsed_at is None:
+        return ClipBlock(read_clip(embed, article, addresses=addresses))
+    return LapsedBlock(_read_lapsed(embed, article.language, embed.clip.lapsed_at))
+
+
+def _blocks(
+    body: str, found: dict[str, ClipBlock | LapsedBlock]
+) -> Iterable[TextBlock | ClipBlock | LapsedBlock]:
     """Text and clips in order; a clip that readers may not see leaves no trace."""
     for part in split_body(body):
         if not isinstance(part, ClipRef):
             yield TextBlock(part.html)
-        elif part.clip_id in clips:
-            yield ClipBlock(clips[part.clip_id])
+        elif part.clip_id in found:
+            yield found[part.clip_id]
 
 
 def updated_at(article: Article, corrections: Sequence[Correction]) -> datetime | None:
@@ -281,7 +246,7 @@ def _translations(article: Article) -> tuple[Translation, ...]:
 
 
 def _embeds(article: Article, *, draft: bool) -> Iterable[Embed]:
-    clips = Clip.objects.packaged() if draft else Clip.objects.playable()
+    clips = Clip.objects.packaged() if draft else Clip.objects.readable()
     transcripts = Transcript.objects.live() if draft else Transcript.objects.approved()
     embeds = list(
         article.embeds.filter(clip__in=clips)
@@ -353,13 +318,13 @@ def read_clip(
             else ""
         ),
         warnings=warnings,
-        tracks=_tracks(transcripts, article.language, addresses),
+        tracks=tracks_of(transcripts, article.language, addresses),
         transcripts=tuple(
-            _transcript(t, watch_url, warnings)
+            read_transcript(t, watch_url, warnings)
             for t in transcripts
             if with_words and t.kind in CUE_KINDS
         ),
-        chapters=_chapters(transcripts, article.language, watch_url) if with_words else (),
+        chapters=chapters_of(transcripts, article.language, watch_url) if with_words else (),
         stills=(
             read_stills(package, clip.veils, addresses)
             if has_pictures and all(warning.veil for warning in warnings)
@@ -368,116 +333,20 @@ def read_clip(
     )
 
 
-def read_warnings(warnings: Iterable[Warning], language: str) -> tuple[WarningView, ...]:
-    """One for each kind and span, those of the whole clip first."""
-
-    def subject(warning: Warning) -> tuple[int, int, str]:
-        start, end = warning.start_ms, warning.end_ms
-        return (
-            (-1, -1, warning.kind) if start is None or end is None else (start, end, warning.kind)
-        )
-
-    return tuple(
-        _warning(about, list(group), language)
-        for about, group in groupby(sorted(warnings, key=subject), key=subject)
-    )
-
-
-def _warning(about: tuple[int, int, str], worded: list[Warning], language: str) -> WarningView:
-    start_ms, end_ms, kind = about
-    words = next(
-        (w.wording for w in worded if w.wording and primary(w.language) == primary(language)),
-        str(Warning.Kind(kind).label),
-    )
-    if start_ms < 0:
-        return WarningView(kind, words)
-    return WarningView(kind, words, start_ms, end_ms, _span(start_ms, end_ms))
-
-
-def _span(start_ms: int, end_ms: int) -> str:
-    """
-    >>> _span(61_000, 64_200)
-    '1:01–1:05'
-    """
-    return f"{media_time(start_ms)}–{media_time(end_ms + 999)}"
-
-
-def _chapters(transcripts: list[Transcript], language: str, watch_url: str) -> tuple[CueView, ...]:
-    """The chapters of a clip, in the page's language if there are such."""
-    lists = [found for found in transcripts if found.kind == Transcript.Kind.CHAPTERS]
-    lists.sort(key=lambda found: primary(found.language) != primary(language))
-    return _cues(lists[0], watch_url) if lists else ()
-
-
-def _tracks(
-    transcripts: list[Transcript], language: str, addresses: Addresses
-) -> tuple[TrackView, ...]:
-    default = next(
-        (
-            transcript.pk
-            for transcript in transcripts
-            if primary(transcript.language) == primary(language)
-            and transcript.kind in (Transcript.Kind.CAPTIONS, Transcript.Kind.SUBTITLES)
+def _read_lapsed(embed: Embed, language: str, lapsed_at: datetime) -> LapsedView:
+    clip = embed.clip
+    warnings = read_warnings(clip.warnings.all(), language)
+    return LapsedView(
+        id=clip.public_id,
+        slug=clip.slug,
+        title=embed.title or clip.title,
+        caption=embed.caption or clip.caption,
+        credit=embed.credit or clip.credit,
+        lapsed_at=lapsed_at,
+        transcripts=tuple(
+            read_transcript(t, "", warnings) for t in clip.transcripts.all() if t.kind in CUE_KINDS
         ),
-        None,
     )
-    return tuple(
-        TrackView(
-            url=addresses(transcript.public_id, release.caption_name(transcript)),
-            language=transcript.language,
-            label=transcript.language_name,
-            kind=transcript.kind,
-            is_default=transcript.pk == default,
-        )
-        for transcript in transcripts
-    )
-
-
-def _transcript(
-    transcript: Transcript, watch_url: str, warnings: tuple[WarningView, ...]
-) -> TranscriptView:
-    cues = _cues(transcript, watch_url)
-    return TranscriptView(
-        id=transcript.public_id,
-        language=transcript.language,
-        direction=transcript.direction,
-        name=transcript.language_name,
-        kind=transcript.kind,
-        cues=cues,
-        stretches=tuple(_stretches(cues, warnings)),
-        is_machine_made=transcript.origin == Transcript.Origin.MACHINE,
-        checked_by=transcript.checked_by,
-    )
-
-
-def _cues(transcript: Transcript, watch_url: str) -> tuple[CueView, ...]:
-    return tuple(
-        CueView(
-            start_ms=cue.start_ms,
-            end_ms=cue.end_ms,
-            start=media_time(cue.start_ms),
-            speaker=cue.speaker,
-            text=cue.text,
-            url=moment_url(watch_url, cue.start_ms),
-            corrected_at=cue.corrected_at,
-            correction=cue.correction,
-        )
-        for cue in transcript.cues.all()
-    )
-
-
-def moment_url(watch_url: str, start_ms: int) -> str:
-    """The watch page at a moment of its clip."""
-    return at_second(watch_url, start_ms / 1000)
-
-
-def _stretches(cues: tuple[CueView, ...], warnings: tuple[WarningView, ...]) -> Iterable[Stretch]:
-    def told(cue: CueView) -> tuple[WarningView, ...]:
-        return tuple(w for w in warnings if w.veil and w.veil.touches(cue.start_ms, cue.end_ms))
-
-    for about, run in groupby(cues, key=told):
-        by_speaker = groupby(run, key=lambda cue: cue.speaker)
-        yield Stretch(about, tuple(Turn(who, tuple(said)) for who, said in by_speaker))
 
 
 def absolute(url: str) -> str:

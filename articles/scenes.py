@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from articles import quoting
-from articles.reading import ClipView, CueView, TranscriptView, Turn, WarningView, moment_url
+from articles.reading import ClipView
+from articles.spoken import CueView, TranscriptView, Turn, moment_url
 from articles.stills import StillView, still_of
+from articles.warned import WarningView
 from media.core.captions import media_time
 
 # Fifteen stills for three minutes: with their words they stay below 100 KB.

@@ -15,7 +15,8 @@ from articles import search_postgresql, search_sqlite
 from articles.core.excerpts import GAP, Piece, excerpt, found_spans
 from articles.core.query import LONGEST, Query, parse
 from articles.models import Article, Passage
-from articles.reading import moment_url, read_warnings
+from articles.spoken import moment_url
+from articles.warned import read_warnings
 from media.core.captions import media_time
 from media.models import Warning
 

@@ -47,7 +47,7 @@ def draw_json(story: StoryView) -> str:
                 {"language": other.language, "url": absolute(other.url)}
                 for other in story.translations
             ],
-            "body": [_block(block) for block in story.blocks],
+            "body": [_block(block) for block in story.told],
             "clips": [_clip(story, clip) for clip in story.clips],
         }
     )
@@ -83,7 +83,7 @@ def draw_ninjs(story: StoryView) -> str:
 
 
 def _body(story: StoryView) -> Data:
-    html = "\n".join(_html(story, block) for block in story.blocks)
+    html = "\n".join(_html(story, block) for block in story.told)
     counts = {"wordCount": story.word_count, "charCount": len(plain_text(html))}
     return {"role": "main", "contentType": "text/html", **counts, "value": html}
 

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from articles.models import Byline, Correction, Topic
-from articles.reading import ClipView, CueView, StoryView, absolute
+from articles.reading import ClipView, StoryView, absolute
+from articles.spoken import CueView
 from media.core.filters import POSTER_SHORT_SIDE
 
 SITE_NAME = "Newsroom"

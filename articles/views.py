@@ -30,7 +30,8 @@ from articles.core.moments import read_seconds
 from articles.models import Article
 from articles.pages import Mark
 from articles.quoting import Asked, NoSuchQuote
-from articles.reading import Addresses, ClipView, StoryView, read_story
+from articles.reading import ClipView, StoryView, read_story
+from articles.spoken import Addresses
 from media import stores
 from media.views import private_file
 
@@ -89,16 +90,16 @@ def watch(request: HttpRequest, slug: str, clip_slug: str) -> HttpResponse:
     """The watch page; with ``?t=SECONDS`` it starts there, also without JavaScript."""
     start_s = read_seconds(request.GET.get("t", ""))
     if start_s is None:
-        return _answer(request, slug, f"stories/{slug}/{clip_slug}/index.html")
+        return _clip_file(request, slug, clip_slug, "index.html")
     view, clip = _shown(slug, clip_slug)
     if view is None or clip is None:
-        return _answer(request, slug, "")
+        return _clip_file(request, slug, clip_slug, "")
     return HttpResponse(pages.draw_watch(view, clip.starting_at(start_s)))
 
 
 @require_safe
 def read(request: HttpRequest, slug: str, clip_slug: str) -> HttpResponse:
-    return _answer(request, slug, f"stories/{slug}/{clip_slug}/read/index.html")
+    return _clip_file(request, slug, clip_slug, "read/index.html")
 
 
 @require_safe
@@ -106,7 +107,7 @@ def quote(request: HttpRequest, slug: str, clip_slug: str, first: int, last: int
     """Lines of a transcript under their own address, or at the one that they have by now."""
     view, clip = _shown(slug, clip_slug)
     if view is None or clip is None:
-        return _answer(request, slug, "")
+        return _clip_file(request, slug, clip_slug, "")
     try:
         found = quoting.find_quote(clip, view.language, _asked(request, first, last))
     except NoSuchQuote:
@@ -203,6 +204,13 @@ def _answer(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if not name or not Article.objects.published().filter(slug=slug).exists():
         raise Http404
     return placed(request, name)
+
+
+def _clip_file(request: HttpRequest, slug: str, clip_slug: str, name: str) -> HttpResponse:
+    """A page of a clip; where the rights to its film ended, the words of it in the story."""
+    if Article.objects.published().with_words_of(clip_slug).filter(slug=slug).exists():
+        return HttpResponseRedirect(f"{reverse('story', args=[slug])}#clip-{clip_slug}")
+    return _answer(request, slug, name and f"stories/{slug}/{clip_slug}/{name}")
 
 
 def gone(request: HttpRequest) -> HttpResponse:

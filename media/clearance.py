@@ -190,6 +190,9 @@ def _rights(clip: Clip, on: date) -> tuple[Weight, str]:
     footage = clip.footage
     if footage.rights_from and on < footage.rights_from:
         return Weight.STOPS, f"The rights to “{clip}” begin on {footage.rights_from}: wait."
+    if clip.lapsed_at:
+        # Readers have its words alone: there is nothing to take out.
+        return Weight.STOPS, ""
     if footage.rights_until and on > footage.rights_until:
         return (
             Weight.STOPS,

@@ -24,10 +24,15 @@ def make_clip(footage: Footage) -> Clip:
 
 
 def clear(clips: Iterable[Clip], *, by: User | None) -> None:
-    """Sign clips off as safe for their sources. Publishing a story signs off the clips in it."""
-    Clip.objects.filter(pk__in=[clip.pk for clip in clips], cleared_at=None).update(
-        cleared_at=timezone.now(), cleared_by=by
-    )
+    """Sign clips off as safe for their sources. Publishing a story signs off the clips in it.
+
+    Whoever publishes a clip after the end of its rights has answered for that end.
+    """
+    signed = Clip.objects.filter(pk__in=[clip.pk for clip in clips])
+    signed.filter(cleared_at=None).update(cleared_at=timezone.now(), cleared_by=by)
+    for clip in signed.filter(lapsed_at=None).past_their_term().select_related("footage"):
+        clip.answered_end = clip.footage.rights_until
+        clip.save(update_fields=["answered_end"])
 
 
 def withdraw_clip(clip: Clip, *, by: str, reason: str = "") -> Job:

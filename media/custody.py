@@ -12,6 +12,8 @@ from django.utils import timezone
 from media.models import CustodyEvent, Footage
 
 FIRST_HASH = "0" * 64
+# Who acts where time alone does.
+CLOCK = "the clock"
 
 
 def canonical(event: CustodyEvent) -> bytes:

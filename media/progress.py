@@ -47,6 +47,8 @@ def progress_of(clips: Iterable[Clip]) -> dict[int, Progress]:
 def _progress(clip: Clip, job: Job | None) -> Progress:
     if clip.withdrawn_at is not None:
         return Progress("withdrawn", "withdrawn: no reader sees it")
+    if clip.lapsed_at is not None:
+        return Progress("withdrawn", "its rights ended: readers have its words alone")
     if job is not None and job.state == Job.State.RUNNING:
         return Progress("running", f"{_so_far(clip)}at work, {job.percent} %", job.percent)
     if job is not None and job.state == Job.State.QUEUED:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from articles.core.body import clean_body, word_count
-from articles.models.clock import DatabaseNow
 from media.core.languages import direction, language_name
 from media.models import Clip, Transcript
+from media.models.clock import DatabaseNow
 
 # Words a minute for silent reading, from Brysbaert's 2019 meta-analysis (238, rounded).
 READING_SPEED = 240
@@ -144,6 +144,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Stories with a clip that readers may see."""
         embeds = Embed.objects.filter(article=OuterRef("pk"), clip__in=Clip.objects.playable())
         return self.filter(Exists(embeds))
+
+    def with_words_of(self, clip_slug: str) -> "ArticleQuerySet":
+        """Stories in which the words of this clip stay, the rights to its film having ended."""
+        lapsed = Clip.objects.lapsed().filter(slug=clip_slug)
+        return self.filter(Exists(Embed.objects.filter(article=OuterRef("pk"), clip__in=lapsed)))
 
     def last_written_by(self, user: User) -> "ArticleQuerySet":
         """Stories that nobody else has saved since this person did, the newest first."""

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
 from media.core.veils import Veil, merged
+from media.models.clock import DatabaseNow
 from media.models.footage import Footage
 
 
@@ -28,9 +30,26 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Clips whose package hides what is to be hidden today."""
         return self.filter(current_package__hides=F("hides"))
 
+    def readable(self) -> "ClipQuerySet":
+        """Clips whose words a reader may have, also where the rights to the film ended."""
+        return self.cleared().packaged().hidden_well()
+
     def playable(self) -> "ClipQuerySet":
         """Clips that a reader may see: the one gate for footage."""
-        return self.cleared().packaged().hidden_well()
+        return self.readable().filter(lapsed_at=None)
+
+    def lapsed(self) -> "ClipQuerySet":
+        """Clips of which readers have the words alone, because the rights to the film ended."""
+        return self.readable().filter(lapsed_at__isnull=False)
+
+    def past_their_term(self) -> "ClipQuerySet":
+        """Clips whose rights ended before today, by the clock of the database."""
+        return self.filter(footage__rights_until__lt=TruncDate(DatabaseNow()))
+
+    def overstaying(self) -> "ClipQuerySet":
+        """Clips that are to be seen no more, as their rights ended and nobody answered for that."""
+        answered = Q(answered_end=F("footage__rights_until"))
+        return self.cleared().filter(lapsed_at=None).past_their_term().exclude(answered)
 
     def from_source(self, alias: str) -> "ClipQuerySet":
         """What readers could get of one source's footage: clips that nobody took back yet."""
@@ -107,6 +126,10 @@ class Clip(models.Model):
         verbose_name=_("cleared by"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    # When the rights to it had ended; its film is gone since, and its words stay.
+    lapsed_at = models.DateTimeField(_("rights ended"), null=True, blank=True, editable=False)
+    # The end of its rights that lay behind it when it was signed off: somebody answered for that.
+    answered_end = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ClipQuerySet.as_manager()
@@ -163,6 +186,7 @@ class Clip(models.Model):
         return (
             self.cleared_at is not None
             and self.withdrawn_at is None
+            and self.lapsed_at is None
             and self.current_package is not None
             and self.current_package.hides == self.hides
             and self.footage.consent != Footage.Consent.WITHDRAWN

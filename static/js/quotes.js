@@ -3,7 +3,8 @@
    Markup it expects:
      <template data-quoting>  an <li> with a <button>, and an <output> with data-done, which is said
                               when the address was copied
-     [data-transcript="ID"]   with lang; its cues as clips.js expects them; data-unspoken where it
+     [data-transcript="ID"]   with lang; its cues as clips.js expects them, with a link
+                              where they can be opened; data-unspoken where it
                               tells what is seen, which nobody said
    It is loaded when something is selected for the first time. The offer stands behind the last
    line that is quoted, where the Tab key comes to it. */
@@ -25,7 +26,7 @@ export function quotationIn(selection) {
   const range = selection.getRangeAt(0);
   const section = elementOf(range.commonAncestorContainer).closest("[data-transcript]");
   if (!section || !canBeQuoted(section)) return undefined;
-  const cues = [...section.querySelectorAll("[data-cue]")];
+  const cues = [...section.querySelectorAll("[data-cue]:has(a)")];
   const lines = cues.filter((cue) => wordsIn(range, cue) !== "");
   if (!lines.length || lines.length > MOST_LINES) return undefined;
   return { last: lines.at(-1), address: addressOf(section, cues, lines) };

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from articles import pages
 from articles.models import Author, Byline, Correction, Embed
-from articles.reading import ClipBlock, TextBlock, WarningView, read_story
+from articles.reading import ClipBlock, TextBlock, read_story
 from articles.story_cards import read_cards
+from articles.warned import WarningView
 from media.models import Package, Transcript, Warning
 from tests.factories import (
     a_clip,
