@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from articles.clearance import withheld
 from articles.models import Article, Embed
 from articles.writing import UnknownClip, clips_of
 from media.clearance import (
@@ -30,6 +31,7 @@ def checks(article: Article, *, on: date) -> Iterator[Check]:
     except UnknownClip as error:
         yield judge("clips", "Story", "Clips", str(error), f"{url}#id_body")
         return
+    yield from withheld.checks(article, clips)
     embeds = {embed.clip_id: embed for embed in article.embeds.all()}
     for clip in with_all_facts(clips):
         look = reverse("admin:articles_article_look", args=[article.pk, clip.pk])
