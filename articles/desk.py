@@ -1,6 +1,6 @@
 """The desk's home: what one person is to see first, in a number of queries that does not grow."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -20,6 +20,7 @@ WORDS = {
     "add_av1": "AV1",
     "refresh_clip": "The clip's pages",
     "refresh_story": "The story's pages",
+    "take_in_upload": "Taking in footage",
 }
 STORY_KINDS = ("refresh_story",)
 
@@ -117,12 +118,15 @@ def _with_subjects(jobs: Iterable[Job]) -> list[Work]:
     jobs = list(jobs)
     clips = Clip.objects.in_bulk([job.subject_id for job in jobs if _is_about_a_clip(job)])
     stories = Article.objects.in_bulk([job.subject_id for job in jobs if job.kind in STORY_KINDS])
-    return [
-        Work(
-            job, clips.get(job.subject_id) if _is_about_a_clip(job) else stories.get(job.subject_id)
-        )
-        for job in jobs
-    ]
+    return [Work(job, _subject(job, clips, stories)) for job in jobs]
+
+
+def _subject(
+    job: Job, clips: Mapping[int, Clip], stories: Mapping[int, Article]
+) -> Clip | Article | None:
+    if _is_about_a_clip(job):
+        return clips.get(job.subject_id)
+    return stories.get(job.subject_id) if job.kind in STORY_KINDS else None
 
 
 def _is_about_a_clip(job: Job) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from media.models import Clip, Transcript, Warning
+from media import describing
+from media.models import Clip, Footage, Transcript, Warning
 
 # Hours and minutes may be left out: 1:02:03.500, 2:03.5, 3.
 TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
@@ -59,6 +60,14 @@ def time_field(label: str, help_text: str = "") -> TimeField:
     return TimeField(label=label, help_text=help_text, required=False, widget=widget)
 
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+WRITTEN_AT_LENGTH = ("risk_note", "consent_scope", "restrictions")
+ASKED_FIRST = (
+    *("source_alias", "source_risk", "obtained_how", "obtained_on"),
+    *("consent", "restrictions"),
+)
+
+
 class ManyFilesInput(forms.FileInput):
     allow_multiple_selected = True
 
@@ -72,18 +81,36 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(file, initial) for file in data or [None]]
 
 
-class UploadForm(forms.Form):
+class ReceiveForm(forms.ModelForm):
+    """Files, and what is known of all of them."""
+
     videos = ManyFilesField(
         label="Video files",
         allow_empty_file=True,
         help_text="One or several. Each is kept byte for byte as it is.",
     )
-    source = forms.CharField(
-        label="Source",
-        required=False,
-        max_length=80,
-        help_text="An alias. The real name does not belong in this system.",
-    )
+
+    class Meta:
+        model = Footage
+        fields = describing.FACTS
+        widgets = {
+            **dict.fromkeys(("obtained_on", "consent_on", "rights_from", "rights_until"), DAY),
+            **{name: forms.Textarea({"rows": 3}) for name in WRITTEN_AT_LENGTH},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in describing.FACTS:
+            self.fields[name].required = False
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """What is asked of all footage."""
+        return [self[name] for name in ASKED_FIRST]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in describing.FACTS if name not in ASKED_FIRST]
 
 
 class ClipForm(forms.ModelForm):

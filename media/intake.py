@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,11 +25,21 @@ NAME_LONGEST = 255
 
 @dataclass(frozen=True)
 class Arrival:
-    """How footage came: ``actor`` is who brought it, ``source`` an alias of who it is from."""
+    """How footage came: ``actor`` is who brought it, ``source`` an alias of who it is from.
+
+    ``facts`` are what else is known of it, by the names of Footage's fields: see media.describing.
+    """
 
     how: Footage.Arrival
     actor: str
     source: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def told(cls, how: Footage.Arrival, actor: str, facts: Mapping[str, str]) -> "Arrival":
+        """With facts as ``describing.cleaned`` answers them, the source among them."""
+        rest = {name: text for name, text in facts.items() if name != "source_alias"}
+        return cls(how, actor, facts.get("source_alias", ""), rest)
 
 
 def receive_file(path: Path, arrival: Arrival) -> Footage:
@@ -52,39 +62,50 @@ def receive(chunks: Iterable[bytes], *, name: str, arrival: Arrival) -> Footage:
 
     Never raises for bad footage: the answer's state is READY, or REJECTED with its reason.
     """
-    store_name = _store_name()
-    received = stores.receive(chunks, name=store_name)
-    footage, is_new = _register(received, name=name, arrival=arrival)
-    if not is_new:
-        stores.discard_unclaimed(store_name)
+    received = stores.receive(chunks, name=store_name(new_id()))
+    footage, _is_new = register(received, name=name, arrival=arrival)
+    discard_unclaimed(received.name, footage)
     if footage.state == Footage.State.RECEIVED:
         examine(footage, actor=arrival.actor)
     return footage
 
 
-def _store_name() -> str:
-    key = new_id()
+def store_name(key: str) -> str:
+    """Where an original lies in the vault: a random key says nothing of it."""
     return f"{key[:2]}/{key}"
 
 
-def _register(received: stores.Received, *, name: str, arrival: Arrival) -> tuple[Footage, bool]:
-    """The row for these bytes, and whether it is new. Two who bring them at once share one row."""
+def register(received: stores.Received, *, name: str, arrival: Arrival) -> tuple[Footage, bool]:
+    """The row for bytes in the vault, and whether it is new. Two who bring them at once share one.
+
+    What is known of footage that was here already is left as it is.
+    """
     try:
         with transaction.atomic():
             footage = Footage.objects.create(
                 sha256=received.sha256,
                 byte_size=received.byte_size,
                 store_name=received.name,
-                original_name=_printable(name),
+                original_name=printable(name),
                 arrival=arrival.how,
                 source_alias=arrival.source,
+                **arrival.facts,
             )
             _record_arrival(footage, CustodyEvent.Kind.RECEIVED, name, arrival)
         return footage, True
     except IntegrityError:
         footage = Footage.objects.same_bytes(received.sha256).get()
+        if footage.store_name == received.name:
+            # Registered before, by whoever was interrupted then.
+            return footage, True
         _record_arrival(footage, CustodyEvent.Kind.RECEIVED_AGAIN, name, arrival)
         return footage, False
+
+
+def discard_unclaimed(name: str, footage: Footage) -> None:
+    """Remove bytes that came again: the vault holds them under the footage's own name."""
+    if footage.store_name != name:
+        stores.discard_unclaimed(name)
 
 
 def _record_arrival(footage: Footage, kind: CustodyEvent.Kind, name: str, arrival: Arrival) -> None:
@@ -93,7 +114,7 @@ def _record_arrival(footage: Footage, kind: CustodyEvent.Kind, name: str, arriva
         kind,
         actor=arrival.actor,
         detail={
-            "name": _printable(name),
+            "name": printable(name),
             "sha256": footage.sha256,
             "byte_size": footage.byte_size,
             "how": str(arrival.how),
@@ -102,7 +123,7 @@ def _record_arrival(footage: Footage, kind: CustodyEvent.Kind, name: str, arriva
     )
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A file name as text that a page can show: no control or direction characters."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
     return shown.encode("utf-8", "replace").decode()[:NAME_LONGEST]

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from media import stores
+from media import describing, stores
 from media.core import leaks, poster_forms
 from media.core.encode_args import (
     MP4_NAME,
@@ -160,7 +160,7 @@ def page_marks(footages: Iterable[Footage], *, written: str) -> leaks.Marks:
     values = {
         value
         for footage in footages
-        for value in values_of(footage)
+        for value in values_of(footage) | describing.secrets_of(footage)
         if any(map(str.isdigit, value)) or len(value) >= SHORTEST_STEM
     }
     return leaks.marks_from(values, ignore=[*OUR_NAMES, written])

@@ -24,6 +24,8 @@ CHUNK = 1024 * 1024
 DURABLE = 64 * CHUNK
 # How often a place that others tidy away in the same moment is made again.
 CHANCES = 20
+# A folder in `originals`, with a name that no original has.
+INCOMING = "incoming"
 MISSING = "The original is missing from the vault: run manage.py fixity."
 # What is written anew while a package grows.
 CHANGING = (".m3u8", ".jpg")
@@ -136,6 +138,35 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Received:
     finally:
         partial.unlink(missing_ok=True)
     return Received(name, digest.hexdigest(), size)
+
+
+def incoming_folder() -> Path:
+    """Where parts of originals lie until they are whole: on the disk of the vault itself."""
+    store = _store("originals")
+    folder = Path(store.path(INCOMING))
+    _make_folder(store, folder)
+    return folder
+
+
+def keep_incoming(part: Path, *, name: str, sha256: str) -> Received:
+    """Give a whole part its place in the vault, without copying it; safe to repeat.
+
+    The caller answers for the hash. Raises FileNotFoundError where there is neither.
+    """
+    store = _store("originals")
+    target = Path(store.path(name))
+    if not target.exists():
+        _make_folder(store, target.parent)
+        _permit(part, store.file_permissions_mode)
+        part.rename(target)
+        sync_folder(target.parent)
+    return Received(name, sha256, target.stat().st_size)
+
+
+def sync_folder(folder: Path) -> None:
+    """Write down for good which names a folder has."""
+    with _opened(folder) as handle:
+        os.fsync(handle)
 
 
 def discard_unclaimed(name: str) -> None:

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from media import views
+from media import uploads, views
 
 urlpatterns = [
+    path("receive/uploads/", uploads.uploads, name="uploads"),
+    path("receive/uploads/<slug:public_id>", uploads.upload, name="upload"),
     path("packages/<slug:public_id>/<path:name>", views.package_file, name="package_file"),
 ]

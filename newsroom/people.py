@@ -53,6 +53,7 @@ LEGAL = [
 ARCHIVISTS = [
     "articles.view_article",
     *(f"media.{act}_footage" for act in ("add", "change", "view")),
+    *(f"media.{act}_relation" for act in ("add", "change", "delete", "view")),
     "media.add_clip",
     "media.view_clip",
     *CLIPS,

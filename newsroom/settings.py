@@ -118,11 +118,14 @@ JOBS = {
     "encode_chunk": {"does": "media.chunking.encode_chunk", "lane": "encode"},
     "draw_waveform": {"does": "media.waveforms.draw_waveform", "lane": "first"},
     "listen": {"does": "media.listening.listen", "lane": "spare"},
+    "take_in_upload": {"does": "media.receiving.take_in", "lane": "first"},
     "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
 }
 
 # What `tidy` calls from time to time, each on its own.
 SWEEPS = [
+    "media.receiving.discard_expired",
+    "media.comparing.compare_new",
     "media.growing.discard_dead",
     "media.chunking.discard_abandoned",
     "media.packaging.remove_orphans",
@@ -179,6 +182,15 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
 WORK_DIR = DATA_DIR / "work"
 WORK_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# What resumable uploads may take, in bytes: one file, all that are not taken in yet, and the room
+# that is left on the disk whatever comes.
+LARGEST_UPLOAD = env.number("NEWSROOM_LARGEST_UPLOAD", 64, low=1, high=100_000) << 30
+UPLOADS_TOTAL = env.number("NEWSROOM_UPLOADS_TOTAL", 500, low=1, high=1_000_000) << 30
+KEPT_FREE = env.number("NEWSROOM_KEPT_FREE", 2, low=0, high=100_000) << 30
+
+# A folder of this machine: footage that is put there is taken in by `serve`.
+WATCHED_FOLDER = env.text("NEWSROOM_WATCHED_FOLDER")
 
 # Where this site is read, as countries in two letters; empty: everywhere. Rights must reach so far.
 TERRITORY = env.countries("NEWSROOM_TERRITORY")

@@ -6,9 +6,13 @@ from media.models.clip import Clip, Redaction, Warning
 from media.models.custody import CustodyEvent
 from media.models.footage import Footage
 from media.models.job import Job
+from media.models.likeness import Frames, Likeness
 from media.models.look import Look
 from media.models.package import Package, Rendition
+from media.models.relation import Relation
+from media.models.saved_filter import SavedFilter
 from media.models.transcript import Cue, Transcript
+from media.models.upload import Upload
 from media.models.waveform import Waveform
 
 __all__ = [
@@ -18,12 +22,17 @@ __all__ = [
     "Cue",
     "CustodyEvent",
     "Footage",
+    "Frames",
     "Job",
+    "Likeness",
     "Look",
     "Package",
     "Redaction",
+    "Relation",
     "Rendition",
+    "SavedFilter",
     "Transcript",
+    "Upload",
     "Warning",
     "Waveform",
 ]

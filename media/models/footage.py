@@ -1,5 +1,7 @@
 """Footage: one original as received, with what the archive knows of it."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -28,6 +30,24 @@ class FootageQuerySet(models.QuerySet["Footage"]):
     def from_source(self, alias: str) -> "FootageQuerySet":
         return self.filter(source_alias=alias)
 
+    def tagged(self, tag: str) -> "FootageQuerySet":
+        """With this tag among its tags, whatever stands around it."""
+        return self.filter(tags__iregex=rf"(^|,)\s*{re.escape(tag)}\s*(,|$)")
+
+    def known_tags(self) -> list[str]:
+        """All tags, each once, in the order of the alphabet."""
+        told = self.exclude(tags="").values_list("tags", flat=True).distinct()
+        return sorted({tag.strip() for tags in told for tag in tags.split(",")} - {""})
+
+    def came_again(self) -> "FootageQuerySet":
+        """Footage whose bytes were brought more than once."""
+        again = Footage.objects.filter(custody__kind="received_again")
+        return self.filter(pk__in=again.values("pk"))
+
+    def alike(self) -> "FootageQuerySet":
+        """Footage that looks like other footage."""
+        return self.filter(Q(like__isnull=False) | Q(likened__isnull=False)).distinct()
+
     def same_bytes(self, sha256: str) -> "FootageQuerySet":
         """The one row, if any, that holds these bytes already."""
         return self.filter(sha256=sha256)
@@ -42,6 +62,13 @@ class Footage(models.Model):
     class Arrival(models.TextChoices):
         COMMAND = "command", _("command line")
         UPLOAD = "upload", _("upload in the browser")
+        FOLDER = "folder", _("watched folder")
+
+    class Risk(models.TextChoices):
+        UNKNOWN = "unknown", _("not weighed yet")
+        LOW = "low", _("low")
+        RAISED = "raised", _("raised")
+        GRAVE = "grave", _("life or liberty")
 
     class Consent(models.TextChoices):
         UNKNOWN = "unknown", _("not asked yet")
@@ -55,6 +82,20 @@ class Footage(models.Model):
         PARTLY = "partly", _("partly verified")
         VERIFIED = "verified", _("verified")
         REFUTED = "refuted", _("refuted")
+
+    class DatePrecision(models.TextChoices):
+        MINUTE = "minute", _("to the minute")
+        HOUR = "hour", _("to the hour")
+        DAY = "day", _("to the day")
+        MONTH = "month", _("to the month")
+        YEAR = "year", _("to the year")
+
+    class PlacePrecision(models.TextChoices):
+        SPOT = "spot", _("the very spot")
+        STREET = "street", _("street or block")
+        TOWN = "town", _("town or village")
+        REGION = "region", _("region")
+        COUNTRY = "country", _("country")
 
     public_id = models.CharField(
         _("id"), max_length=LENGTH, unique=True, default=new_id, editable=False
@@ -80,8 +121,37 @@ class Footage(models.Model):
         blank=True,
         help_text=_("An alias. The real name does not belong in this system."),
     )
-    recorded_when = models.CharField(_("recorded when"), max_length=120, blank=True)
-    recorded_where = models.CharField(_("recorded where"), max_length=200, blank=True)
+    source_reached = models.CharField(
+        _("how the source is reached"),
+        max_length=200,
+        blank=True,
+        help_text=_("Through whom or what, in words that help nobody else: no number, no address."),
+    )
+    source_risk = models.CharField(
+        _("risk to the source"), max_length=10, choices=Risk, default=Risk.UNKNOWN
+    )
+    risk_note = models.TextField(
+        _("note on the risk"), blank=True, help_text=_("What could give the source away.")
+    )
+    obtained_how = models.CharField(_("how it was obtained"), max_length=200, blank=True)
+    obtained_on = models.DateField(_("obtained on"), null=True, blank=True)
+    recorded_by = models.CharField(
+        _("recorded by"), max_length=80, blank=True, help_text=_("An alias, like the source's.")
+    )
+    recorded_when = models.CharField(
+        _("recorded when"), max_length=120, blank=True, help_text=_("As claimed.")
+    )
+    recorded_where = models.CharField(
+        _("recorded where"), max_length=200, blank=True, help_text=_("As claimed.")
+    )
+    verified_when = models.CharField(_("verified: when"), max_length=120, blank=True)
+    verified_when_precision = models.CharField(
+        _("how exactly"), max_length=10, choices=DatePrecision, blank=True
+    )
+    verified_where = models.CharField(_("verified: where"), max_length=200, blank=True)
+    verified_where_precision = models.CharField(
+        _("how exactly"), max_length=10, choices=PlacePrecision, blank=True
+    )
     rights_holder = models.CharField(_("rights holder"), max_length=120, blank=True)
     rights_from = models.DateField(_("rights from"), null=True, blank=True)
     rights_until = models.DateField(
@@ -97,9 +167,23 @@ class Footage(models.Model):
     consent = models.CharField(
         _("consent"), max_length=10, choices=Consent, default=Consent.UNKNOWN
     )
+    consent_scope = models.TextField(
+        _("what the consent covers"), blank=True, help_text=_("For what, where and how long.")
+    )
+    consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     restrictions = models.TextField(_("restrictions"), blank=True)
     verification = models.CharField(
         _("verification"), max_length=10, choices=Verification, default=Verification.UNVERIFIED
+    )
+    verification_steps = models.TextField(
+        _("steps of verification"),
+        blank=True,
+        help_text=_("What was compared with what, and what it showed."),
+    )
+    verified_by = models.CharField(_("by"), max_length=150, blank=True, editable=False)
+    verified_at = models.DateTimeField(_("at"), null=True, blank=True, editable=False)
+    tags = models.CharField(
+        _("tags"), max_length=300, blank=True, help_text=_("Separated by commas.")
     )
 
     probe = models.JSONField(_("technical facts"), null=True, blank=True, editable=False)

@@ -17,6 +17,11 @@ class PackageQuerySet(models.QuerySet["Package"]):
         """Packages that are being made, or whose worker has died."""
         return self.filter(state=Package.State.GROWING)
 
+    def with_frames_to_compare(self) -> "PackageQuerySet":
+        """Current packages with a storyboard, of footage whose frames nobody has compared yet."""
+        current = self.filter(current_for__isnull=False, pictures__storyboard__isnull=False)
+        return current.filter(clip__footage__frames=None).select_related("clip__footage")
+
     def stepping_stones(self, before: datetime) -> "PackageQuerySet":
         """First packages that a whole one has replaced since before a moment."""
         first = self.filter(state=Package.State.FIRST, current_for=None)

@@ -38,6 +38,16 @@ def a_file(name, content):
     return SimpleUploadedFile(name, content, content_type="video/mp4")
 
 
+# What the form of footage sends beside what a test is about.
+FORM = {
+    "source_risk": "unknown",
+    "consent": "unknown",
+    "verification": "unverified",
+    "relations-TOTAL_FORMS": "0",
+    "relations-INITIAL_FORMS": "0",
+}
+
+
 def put(package, name, content):
     """One file of a package in the working store."""
     with stores.work_folder() as work:
@@ -55,7 +65,7 @@ def test_an_upload_becomes_footage_with_a_clip(archivist, marked_clip):
 
     answer = archivist.post(
         reverse("admin:media_footage_add"),
-        {"videos": a_file("gate.mov", content), "source": "Heron"},
+        {"videos": a_file("gate.mov", content), "source_alias": "Heron"},
         follow=True,
     )
 
@@ -93,10 +103,10 @@ def test_several_files_are_received_and_bad_ones_get_their_sentence(archivist):
 
 
 def test_an_upload_without_a_file_keeps_what_was_written(archivist):
-    answer = archivist.post(reverse("admin:media_footage_add"), {"source": "Heron"})
+    answer = archivist.post(reverse("admin:media_footage_add"), {"source_alias": "Heron"})
 
     assert answer.context["form"].errors == {"videos": ["This field is required."]}
-    assert answer.context["form"]["source"].value() == "Heron"
+    assert answer.context["form"]["source_alias"].value() == "Heron"
 
 
 def test_footage_is_received_by_archivists_alone(editor):
@@ -123,6 +133,7 @@ def test_the_page_of_footage_shows_what_the_file_says_of_itself(archivist):
 def test_facts_of_the_archive_are_written_and_those_of_the_file_are_not(archivist):
     footage = a_footage(probe=PROBE)
     wanted = {
+        **FORM,
         "source_alias": "Heron",
         "recorded_when": "spring",
         "recorded_where": "the old town",
@@ -150,7 +161,7 @@ def test_withdrawn_consent_takes_the_clips_away_at_once(
 ):
     clip = a_playable_clip(footage=a_footage(probe=PROBE))
     stores.place_file(f"media/{clip.current_package.public_id}/clip.mp4", b"film")
-    wanted = {"consent": "withdrawn", "verification": "unverified"}
+    wanted = {**FORM, "consent": "withdrawn"}
 
     with django_capture_on_commit_callbacks(execute=True):
         archivist.post(reverse("admin:media_footage_change", args=[clip.footage_id]), wanted)
