@@ -173,7 +173,7 @@ class Supervisor:
             # A worker waits long before it tries again, so the queue is to be there first.
             self._wait_until(lambda: queue_listens() or time.monotonic() > deadline)
         self._start(web_program(self.port))
-        for program in worker_programs():
+        for program in [*worker_programs(), *watcher_programs()]:
             self._start(program)
 
     def _start(self, program: Program) -> Service:
@@ -354,6 +354,14 @@ def worker_program(name: str, queues: str, threads: int, *more: str) -> Program:
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-q", "-A", "newsroom", "worker", *options]
     return Program(name, command, patience_s=3)
+
+
+def watcher_programs() -> list[Program]:
+    """Whoever takes in what is put into a folder, where one is named."""
+    if not settings.WATCHED_FOLDER:
+        return []
+    command = [*manage("watch"), settings.WATCHED_FOLDER]
+    return [Program("watcher", command, patience_s=3)]
 
 
 def web_program(port: int) -> Program:

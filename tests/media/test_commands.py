@@ -69,11 +69,36 @@ def test_of_several_files_each_is_answered_and_one_bad_one_is_a_failure(film, le
 
 
 @pytest.mark.django_db
-def test_a_folder_is_no_file(tmp_path):
-    (result,), failure = run("ingest", tmp_path)
+def test_a_folder_is_taken_in_with_the_facts_that_lie_in_it(letter, tmp_path):
+    (tmp_path / "facts.csv").write_text("file,source alias\nletter.mp4,Heron\n")
+    (tmp_path / ".hidden.mp4").write_text("not meant")
 
-    assert result["status"] == "failed"
-    assert failure
+    results, _failure = run("ingest", tmp_path, "--source", "Crane")
+
+    assert [result["file"] for result in results] == [str(letter)]
+    assert Footage.objects.get().source_alias == "Heron"
+
+
+@pytest.mark.django_db
+def test_a_table_is_wrong_before_anything_is_taken(letter, tmp_path):
+    table = tmp_path / "known.csv"
+    table.write_text("file,consent\nletter.mp4,perhaps\nno.mp4,none\n")
+
+    results, failure = run("ingest", letter, "--facts", table)
+
+    assert (results, Footage.objects.count()) == ([], 0)
+    assert failure.splitlines() == [
+        "known.csv, Line 2: consent: “perhaps” is not known, "
+        "write one of unknown, none, anonymous, named, withdrawn.",
+        "known.csv, Line 3: There is no file “no.mp4” beside the table.",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_folder_without_files_is_told(tmp_path):
+    _, failure = run("ingest", tmp_path)
+
+    assert failure == "There is no file in there: name files, or a folder with some."
 
 
 @pytest.mark.django_db

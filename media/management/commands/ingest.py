@@ -1,4 +1,4 @@
-"""manage.py ingest FILE… : footage in, and, with --wait, until its clip plays."""
+"""manage.py ingest FILE… : files and folders in, and, with --wait, until their clips play."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from media import clips, packaging
+from media import bringing, clips, describing, packaging
 from media.intake import Arrival, receive_file
 from media.management.base import NewsroomCommand, actor
 from media.models import Clip, Footage, Job
@@ -36,35 +36,49 @@ class Command(NewsroomCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="or a folder")
         parser.add_argument("--story", metavar="SLUG", help="put the clips at the story's end")
         parser.add_argument("--source", default="", metavar="ALIAS", help="who it came from")
+        parser.add_argument(
+            "--facts",
+            type=Path,
+            metavar="TABLE",
+            help="CSV or JSON that says what is known of the files beside it; in a folder, "
+            "facts.csv or facts.json is taken by itself",
+        )
         parser.add_argument("--wait", action="store_true", help="wait until the clips play")
 
     def handle(self, *args: object, **options: Any) -> None:
-        longest = Footage._meta.get_field("source_alias").max_length or 0
-        if len(options["source"]) > longest:
-            raise CommandError(f"An alias has at most {longest} characters: shorten it.")
+        facts = self.facts_of(options["source"])
+        brought = [one for path in options["files"] for one in bringing.below(path)]
+        if not brought:
+            raise CommandError("There is no file in there: name files, or a folder with some.")
+        told = bringing.described(brought, options["files"], table=options["facts"])
         # The story is looked for first: a wrong address must not leave footage lying about.
         attach = import_string(settings.ATTACH_CLIP)(options["story"]) if options["story"] else None
         failed = 0
-        for file in options["files"]:
-            result = self.ingest(
-                file, source=options["source"], attach=attach, wait=options["wait"]
-            )
+        for file in brought:
+            known = {**facts, **told.get(file, {})}
+            result = self.ingest(file, facts=known, attach=attach, wait=options["wait"])
             failed += result.status != "ready"
             self.answer(asdict(result), self.sentence(result), as_json=options["json"])
         if failed:
-            total = len(options["files"])
+            total = len(brought)
             raise CommandError(
                 f"{failed} of {total} files cannot be used: the reasons stand above."
             )
 
-    def ingest(self, file: Path, *, source: str, attach: Any, wait: bool) -> Result:
+    def facts_of(self, source: str) -> dict[str, str]:
+        try:
+            return describing.cleaned({"source_alias": source})
+        except describing.Unclear as error:
+            raise CommandError(str(error)) from error
+
+    def ingest(self, file: Path, *, facts: dict[str, str], attach: Any, wait: bool) -> Result:
         started, started_at = time.monotonic(), timezone.now()
         result = Result(file=str(file))
         try:
-            footage = receive_file(file, Arrival(Footage.Arrival.COMMAND, actor(), source))
+            footage = receive_file(file, Arrival.told(Footage.Arrival.COMMAND, actor(), facts))
         except OSError as error:
             result.reason = (
                 f"The file cannot be read ({error.strerror}): check its name and rights."
