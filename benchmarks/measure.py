@@ -15,7 +15,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-from benchmarks import chunks, films, first_play, ladder_costs, memory, pages, quality, search
+from benchmarks import (
+    chunks,
+    films,
+    first_play,
+    ladder_costs,
+    memory,
+    pages,
+    quality,
+    receiving,
+    search,
+)
 from benchmarks.figures import Row
 from benchmarks.films import PHONE, SMALL, TINY, Size
 from media import ffmpeg
@@ -42,6 +52,7 @@ class Lengths:
     questions: int
     composed: int
     loaded_s: float
+    received_mib: int
 
 
 REAL = Lengths(
@@ -56,9 +67,21 @@ REAL = Lengths(
     questions=150,
     composed=15,
     loaded_s=1.5,
+    received_mib=512,
 )
 QUICK = Lengths(
-    SMALL, 1, 4, 2, (1, 2), 2, 4, found_stories=2, questions=30, composed=2, loaded_s=0.1
+    SMALL,
+    1,
+    4,
+    2,
+    (1, 2),
+    2,
+    4,
+    found_stories=2,
+    questions=30,
+    composed=2,
+    loaded_s=0.1,
+    received_mib=40,
 )
 
 
@@ -133,6 +156,12 @@ class Bench:
         )
         self._done("pages")
 
+    def receiving(self) -> None:
+        lengths = self.lengths
+        folder = self._folder("receiving")
+        self.rows += receiving.measure(folder, mib=lengths.received_mib, rounds=lengths.rounds)
+        self._done("receiving")
+
     def search(self) -> None:
         lengths = self.lengths
         self.rows += search.measure(stories=lengths.found_stories, questions=lengths.questions)
@@ -174,8 +203,9 @@ PARTS = {
     "chunks": Bench.chunks,
     "pages": Bench.pages,
     "search": Bench.search,
+    "receiving": Bench.receiving,
 }
-WITHOUT_FILMS = {"pages", "search"}
+WITHOUT_FILMS = {"pages", "search", "receiving"}
 
 
 def main() -> None:

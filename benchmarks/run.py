@@ -74,7 +74,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="tiny films: see that it works")
     parser.add_argument(
-        "--only", metavar="PART", help="first-play, ladder, memory, chunks, pages or search"
+        "--only",
+        metavar="PART",
+        help="first-play, ladder, memory, chunks, pages, search or receiving",
     )
     options = parser.parse_args()
     started, at = time.monotonic(), datetime.now(UTC)

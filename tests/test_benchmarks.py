@@ -160,6 +160,12 @@ def test_answers_take_time_with_every_database_that_is_there():
     assert len(rows) == (10 if postgres.programs() else 5)
 
 
+def test_a_file_is_received_beside_a_copy_of_it():
+    result = run.measured("--quick", "--only", "receiving")
+
+    assert [row["median"] > 0 for row in result["rows"]] == [True, True, True]
+
+
 def test_pages_are_composed_and_answered_and_their_queries_are_the_same_for_many_clips():
     result = run.measured("--quick", "--only", "pages")
 
