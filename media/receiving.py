@@ -37,6 +37,8 @@ COUNTED_S = 2.0
 HASHED_AT_ONCE = 4 << 20
 # So long it is told what became of an upload.
 TOLD = timedelta(days=1)
+# So old is what a killed command left half written in the vault: nobody writes it any more.
+BROKEN_OFF = timedelta(days=1)
 GONE = "This upload is not here any more: choose the file again."
 TAKEN_OVER = "This file comes through another window meanwhile: close one of the two."
 
@@ -268,7 +270,7 @@ def end(upload: Upload) -> None:
 
 
 def discard_expired() -> None:
-    """Forget uploads that nobody went on with, and parts that no row speaks of."""
+    """Forget uploads that nobody went on with, and bytes that no row speaks of."""
     for upload in Upload.objects.expired():
         end(upload)
     # Looked at before the rows: what begins in this moment has its row before its part is seen.
@@ -276,3 +278,4 @@ def discard_expired() -> None:
     for name in parts - set(Upload.objects.values_list("public_id", flat=True)):
         with suppress(OSError):
             staging.remove(name)
+    stores.remove_broken_off(BROKEN_OFF)

@@ -24,6 +24,7 @@ CHUNK = 1024 * 1024
 DURABLE = 64 * CHUNK
 # How often a place that others tidy away in the same moment is made again.
 CHANCES = 20
+PARTIAL = ".part"
 # A folder in `originals`, with a name that no original has.
 INCOMING = "incoming"
 MISSING = "The original is missing from the vault: run manage.py fixity."
@@ -122,7 +123,7 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Received:
     if target.exists():
         raise FileExistsError(f"{name} is in the vault already")
     _make_folder(store, target.parent)
-    partial = target.with_name(target.name + ".part")
+    partial = target.with_name(target.name + PARTIAL)
     digest, size = hashlib.sha256(), 0
     try:
         with partial.open("xb") as file:
@@ -138,6 +139,15 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Received:
     finally:
         partial.unlink(missing_ok=True)
     return Received(name, digest.hexdigest(), size)
+
+
+def remove_broken_off(age: timedelta) -> None:
+    """Delete originals that killed processes left half written; no row ever spoke of them."""
+    limit = time.time() - age.total_seconds()
+    for partial in Path(_store("originals").location).glob(f"*/*{PARTIAL}"):
+        with suppress(FileNotFoundError):
+            if partial.stat().st_mtime < limit:
+                partial.unlink()
 
 
 def incoming_folder() -> Path:

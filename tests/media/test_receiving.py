@@ -214,6 +214,19 @@ def test_bytes_of_which_no_row_speaks_are_swept_and_others_stay(archivist):
     assert staging.names() == {address.rsplit("/", 1)[1]}
 
 
+def test_what_a_killed_command_left_half_written_in_the_vault_is_swept(data):
+    originals = data / "originals"
+    for name in ("aa/old.part", "aa/new.part", "aa/original"):
+        (originals / name).parent.mkdir(exist_ok=True)
+        (originals / name).touch()
+    for name in ("aa/old.part", "aa/original"):
+        os.utime(originals / name, (0, 0))
+
+    receiving.discard_expired()
+
+    assert stores.files_below("originals") == ["aa/new.part", "aa/original"]
+
+
 # Who may ------------------------------------------------------------------------------------
 
 
