@@ -28,6 +28,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INSTALLED_APPS = [
     "articles",
     "media",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "newsroom.apps.NewsroomConfig",
     "django_prose_editor",
     "js_asset",
@@ -48,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "newsroom.signing_in.AskForSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -235,6 +240,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Whether nobody works at the desk without a second factor. On one's own machine it is offered.
+DEMANDS_SECOND_FACTOR = env.flag("NEWSROOM_SECOND_FACTOR", BASE_URL.startswith("https://"))
+ACCOUNT_ADAPTER = "newsroom.signing_in.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+# After so many wrong passwords for one name, or from one place, nobody gets in for a while.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+MFA_ADAPTER = "newsroom.signing_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Newsroom"
+# On one's own machine there is no certificate; browsers take passkeys at http://localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BASE_URL.startswith("https://")
+# Attempts are counted where every process of the site sees them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "newsroom_cache",
+    }
+}
 # Without a mail server people are told in the admin alone.
 MAIL = env.mail_server("NEWSROOM_SMTP")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL.host else 'dummy'}.EmailBackend"
@@ -266,6 +295,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# A year, for this host alone: others of the domain are not ours. What stands in front of the
+# application holds the certificate, and leads there from http.
+SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https://") else 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -276,6 +309,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Of a passkey it would write down which one was used.
+    "loggers": {"fido2": {"level": "WARNING"}},
     "root": {
         "handlers": ["stderr"],
         "level": env.choice("NEWSROOM_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),

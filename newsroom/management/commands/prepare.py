@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         make_groups()
         call_command("collectstatic", interactive=False, verbosity=0)
         placement.place_everything()
