@@ -15,6 +15,7 @@ from media import comparing, consent, describing
 from media.admin.finding import FILTERS, SEARCHED, FindPages
 from media.admin.known import KNOWN, RelationInline, place_of, related, signed
 from media.admin.receiving import ReceivePages
+from media.core import dangers
 from media.core.probe import read_probe
 from media.desk import (
     PROGRESS_SCRIPT,
@@ -103,6 +104,7 @@ class FootageAdmin(ReceivePages, FindPages, NothingDeleted, admin.ModelAdmin):
         if footage is not None:
             context |= {
                 "facts": _facts(footage),
+                "told": dangers.report(footage.metadata),
                 "custody": footage.custody.all(),
                 "related": related(footage),
                 "like": comparing.like(footage),
