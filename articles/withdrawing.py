@@ -21,6 +21,7 @@ def withdraw_story(article: Article, *, by: User | None, reason: str) -> Withdra
     left = cannot_be_recalled([article], article.clips.all())
     pages = article.pages.count()
     article = publishing.withdraw(article, by=by, reason=reason)
+    left += withdrawing.not_forgotten()
     seconds = time.monotonic() - began
     acts.record(
         article,

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 
+from media import purging
 from media.errors import EncodingFailed
 
 CHUNK = 1024 * 1024
@@ -371,9 +372,13 @@ def place_file(name: str, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         _permit(Path(temporary), store.file_permissions_mode)
+        is_new = not target.exists()
         _move_into_place(store, Path(temporary), target)
     finally:
         Path(temporary).unlink(missing_ok=True)
+    if not is_new and not name.endswith(CHANGING):
+        # What changes all the time is asked for anew each time.
+        purging.note([name])
 
 
 def read_public(name: str) -> bytes | None:
@@ -391,10 +396,12 @@ def remove_public(name: str) -> None:
     """Take a file or folder out of `public`, and folders that it leaves empty."""
     store = _store("public")
     root, target = Path(store.location), Path(store.path(name))
+    gone = files_below("public", name) or [name]
     # Out of sight in one step, then deleted: no reader meets half of it.
     # Not found: it was never there, or another process took it away in the same moment.
     with work_folder() as work, suppress(FileNotFoundError):
         target.rename(work / "gone")
+        purging.note(gone)
     for parent in target.parents:
         if parent == root or not _removed_if_empty(parent):
             return

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.db import connection
 
-from media import queue, upkeep
+from media import purging, queue, upkeep
 
 
 @shared_task
@@ -18,6 +18,7 @@ def work(lane: str) -> None:
 @shared_task
 def sweep() -> None:
     queue.sweep()
+    purging.purge()
 
 
 @shared_task

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from media import clips as clips_verbs
-from media import custody, queue
+from media import custody, purging, queue
 from media.errors import NotCleared
 from media.models import Clip, CustodyEvent, Footage, Package, Transcript
 
@@ -48,7 +48,19 @@ def withdraw_clips(clips: Iterable[Clip], *, by: str, reason: str) -> Withdrawn:
     for job in jobs:
         queue.work_or_wait(job, seconds=SECONDS_TO_WAIT)
     names = ", ".join(str(clip) for clip in clips)
+    left += not_forgotten()
     return Withdrawn(f"Withdrawn: {names}.", time.monotonic() - began, left)
+
+
+def not_forgotten() -> tuple[str, ...]:
+    """Tell the cache in front at once; a sentence about what it did not take."""
+    count = purging.purge()
+    if not count:
+        return ()
+    return (
+        f"The cache at {settings.PURGE} has not forgotten {count} addresses yet: it is told again "
+        "every few seconds.",
+    )
 
 
 def withdraw_source(alias: str, *, by: str, reason: str) -> Withdrawn:

@@ -3,16 +3,16 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import import_string
 
-from newsroom import checks, clock
+from newsroom import clock
 
 
 class NewsroomConfig(AppConfig):
     name = "newsroom"
 
     def ready(self) -> None:
-        # Once there are models: who comes and goes is one of them.
+        # What these stand on has models, which are not there any sooner.
         import_string("newsroom.sign_ins.listen")()
-        checks.register_all()
+        import_string("newsroom.checks.register_all")()
         worker_ready.connect(clock.start, weak=False)
 
 

@@ -92,6 +92,11 @@ def origin(name: str, default: str) -> str:
     return address
 
 
+def cache(name: str) -> str:
+    """As ``origin``, for what need not be there."""
+    return origin(name, "") if text(name) else ""
+
+
 def database(name: str, sqlite_file: Path) -> dict[str, object]:
     """Django's DATABASES entry for a URL; SQLite in ``sqlite_file`` where there is none."""
     url = secret(name)

@@ -139,6 +139,9 @@ SWEEPS = [
     "articles.drafting.discard_old",
 ]
 
+# A cache in front of the site, which is told what it has to forget; "" where there is none.
+PURGE = env.cache("NEWSROOM_PURGE_URL")
+
 # What every worker calls twice a second: see newsroom/clock.py.
 KEEPS_TIME = "articles.publishing.keep_time"
 

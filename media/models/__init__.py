@@ -9,6 +9,7 @@ from media.models.job import Job
 from media.models.likeness import Frames, Likeness
 from media.models.look import Look
 from media.models.package import Package, Rendition
+from media.models.purge import Purge
 from media.models.relation import Relation
 from media.models.saved_filter import SavedFilter
 from media.models.transcript import Cue, Transcript
@@ -27,6 +28,7 @@ __all__ = [
     "Likeness",
     "Look",
     "Package",
+    "Purge",
     "Redaction",
     "Relation",
     "Rendition",
