@@ -83,7 +83,16 @@ def kept(file: Path, default: str) -> str:
 
 def origin(name: str, default: str) -> str:
     """An address with scheme and host, and no slash at its end."""
-    address = text(name, default).rstrip("/")
+    return _of_the_web(name, text(name, default).rstrip("/"))
+
+
+def address(name: str) -> str:
+    """An address in the web; "" where nothing is written."""
+    given = text(name)
+    return _of_the_web(name, given) if given else ""
+
+
+def _of_the_web(name: str, address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ImproperlyConfigured(

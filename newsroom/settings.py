@@ -124,6 +124,7 @@ JOBS = {
     "draw_waveform": {"does": "media.waveforms.draw_waveform", "lane": "first"},
     "listen": {"does": "media.listening.listen", "lane": "spare"},
     "take_in_upload": {"does": "media.receiving.take_in", "lane": "first"},
+    "check_fixity": {"does": "media.fixity.check_round", "lane": "spare"},
     "add_av1": {"does": "media.second_codec.add_av1", "lane": "spare"},
 }
 
@@ -135,6 +136,7 @@ SWEEPS = [
     "media.chunking.discard_abandoned",
     "media.packaging.remove_orphans",
     "media.release.remove_superseded",
+    "media.fixity.ask_for_round",
     "articles.placement.age_lists",
     "articles.drafting.discard_old",
 ]
@@ -185,6 +187,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "newsroom.static.HashedStaticFiles"},
 }
+# The journal of the custody log, which is to lie where whoever can write to the database cannot.
+CUSTODY_DIR = Path(env.text("NEWSROOM_CUSTODY_DIR", str(DATA_DIR / "custody"))).resolve()
 # Uploads go through a file, whatever their size, and never through memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
@@ -230,6 +234,10 @@ AV1 = env.flag("NEWSROOM_AV1", True)
 TALLEST = env.number("NEWSROOM_TALLEST", 1080, low=240, high=1080)
 # The folder of a model that writes down what is said; without one, people do.
 SPEECH_MODEL = env.text("NEWSROOM_SPEECH_MODEL")
+# Who signs, when somebody asks for it, that the log of footage was there at a moment (RFC 3161),
+# and the file of certificates by which that is believed.
+TSA = env.address("NEWSROOM_TSA")
+TSA_ROOTS = env.text("NEWSROOM_TSA_ROOTS")
 JAIL = env.choice("NEWSROOM_JAIL", "auto", ("auto", "bwrap", "rlimits"))
 
 # --- People -------------------------------------------------------------------------------------

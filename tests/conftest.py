@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
+from pytest_django import DjangoDbBlocker
 
-from tests import marked
+from tests import marked, walls
+from tests.databases import as_default, connect
 from tests.postgres import Server, programs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +34,7 @@ def stores_of_its_own(
     settings.DATA_DIR = data
     settings.WORK_DIR = settings.FILE_UPLOAD_TEMP_DIR = data / "work"
     settings.RUN_DIR = data / "run"
+    settings.CUSTODY_DIR = data / "custody"
     settings.WORK_DIR.mkdir()
     settings.RUN_DIR.mkdir()
     # Nobody listens: a test does the work itself, or starts what it needs.
@@ -37,6 +43,20 @@ def stores_of_its_own(
     # A good hash is slow on purpose, and every test that signs in would pay for it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return data
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_can_be_emptied() -> Iterator[None]:
+    """Django empties every table after a test that commits; the walls of one are in the way."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def behind_the_walls(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        with walls.taken_down(operations.connection):
+            flush(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", behind_the_walls)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +82,32 @@ def postgres() -> Iterator[Server]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgresql(
+    postgres: Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a database of our own in PostgreSQL, with our tables in it."""
+    connection = connect(postgres.database("tables"))
+    with as_default(connection), django_db_blocker.unblock():
+        call_command("migrate", interactive=False, verbosity=0)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
+    """For what speaks to the database in its own words: the test once with either of them.
+
+    The name of the one that it speaks to; what it writes is taken back.
+    """
+    if request.param == "sqlite":
+        yield request.param
+        return
+    with as_default(request.getfixturevalue("postgresql")), transaction.atomic():
+        yield request.param
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

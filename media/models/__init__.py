@@ -1,9 +1,10 @@
-"""What the archive keeps: footage, clips, packages, transcripts, custody, jobs."""
+"""What the archive keeps: footage, clips, packages, transcripts, custody, fixity, jobs."""
 
 from media.models.append_only import AppendOnly
 from media.models.chunk import Chunk
 from media.models.clip import Clip, Redaction, Warning
 from media.models.custody import CustodyEvent
+from media.models.fixity import FixityCheck, Manifest
 from media.models.footage import Footage
 from media.models.job import Job
 from media.models.likeness import Frames, Likeness
@@ -22,11 +23,13 @@ __all__ = [
     "Clip",
     "Cue",
     "CustodyEvent",
+    "FixityCheck",
     "Footage",
     "Frames",
     "Job",
     "Likeness",
     "Look",
+    "Manifest",
     "Package",
     "Purge",
     "Redaction",

@@ -51,6 +51,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         answered = Q(answered_end=F("footage__rights_until"))
         return self.cleared().filter(lapsed_at=None).past_their_term().exclude(answered)
 
+    def for_placement(self) -> "ClipQuerySet":
+        """Clips with all that is asked of them before their files become public."""
+        return self.select_related("footage__fixity", "current_package__fixity", "cleared_by")
+
     def from_source(self, alias: str) -> "ClipQuerySet":
         """What readers could get of one source's footage: clips that nobody took back yet."""
         return self.filter(footage__source_alias=alias, withdrawn_at=None)

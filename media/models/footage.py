@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media.core.ids import LENGTH, new_id
 from media.core.territories import countries
+from media.models.checked import CheckedQuerySet
 
 
 def are_countries(text: str) -> None:
@@ -19,7 +20,9 @@ def are_countries(text: str) -> None:
         raise ValidationError(str(error)) from error
 
 
-class FootageQuerySet(models.QuerySet["Footage"]):
+class FootageQuerySet(CheckedQuerySet["Footage"]):
+    there_since = "received_at"
+
     def ready(self) -> "FootageQuerySet":
         """Footage that was examined and can be cut into clips."""
         return self.filter(state=Footage.State.READY)
@@ -197,6 +200,7 @@ class Footage(models.Model):
         verbose_name = _("footage")
         verbose_name_plural = _("footage")
         ordering = ["-received_at", "-pk"]
+        permissions = [("open_footage", "Can open and download originals")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="rejected") | ~Q(reason=""), name="footage_rejected_has_reason"

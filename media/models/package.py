@@ -9,10 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from media.core import poster_forms
 from media.core.ids import LENGTH, new_id
 from media.core.veils import Veil
+from media.models.checked import CheckedQuerySet
 from media.models.clip import Clip
 
 
-class PackageQuerySet(models.QuerySet["Package"]):
+class PackageQuerySet(CheckedQuerySet["Package"]):
+    def in_use(self) -> "PackageQuerySet":
+        """The packages of today, as far as their files do not change any more."""
+        return self.filter(current_for__isnull=False).exclude(state=Package.State.GROWING)
+
     def growing(self) -> "PackageQuerySet":
         """Packages that are being made, or whose worker has died."""
         return self.filter(state=Package.State.GROWING)

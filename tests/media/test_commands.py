@@ -5,12 +5,14 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
-from media import stores
+from media import journal, stores
+from media.core.custody_chain import hash_of
 from media.models import Clip, CustodyEvent, Footage, Job, Transcript
 from tests.factories import a_clip, a_draft, a_footage
 from tests.media import studio
+from tests.media.kept import a_kept_footage, a_kept_package, overwrite, path_of
+from tests.walls import tampered
 
 FIELDS = ["file", "footage", "sha256", "status", "reason", "clip", "first_play_s", "total_s"]
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.500\nRun!\n"
@@ -215,14 +217,14 @@ def test_a_clip_that_does_not_exist_is_named(tmp_path):
 def test_an_unbroken_log_is_said_to_be_unbroken(letter):
     run("ingest", letter)
 
-    assert run("custody", "verify") == ([{"events": 2, "breaks": 0}], "")
+    head = CustodyEvent.objects.last().hash
+    assert run("custody", "verify") == ([{"events": 2, "breaks": 0, "head": head}], "")
 
 
 @pytest.mark.django_db
 def test_a_broken_log_names_the_break(letter):
     run("ingest", letter)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE media_custodyevent SET actor = 'x' WHERE number = 1")
+    tampered("UPDATE media_custodyevent SET actor = 'x' WHERE number = 1")
 
     results, failure = run("custody", "verify")
 
@@ -234,7 +236,7 @@ def test_a_broken_log_names_the_break(letter):
 def test_whole_originals_are_said_to_be_whole(letter):
     run("ingest", letter)
 
-    assert run("fixity", "--all") == ([{"checked": 1, "damaged": 0}], "")
+    assert run("fixity", "--all") == ([{"checked": 1, "packages": 0, "damaged": 0}], "")
     assert CustodyEvent.objects.last().kind == "fixity_checked"
 
 
@@ -245,4 +247,60 @@ def test_a_missing_original_is_named():
     results, failure = run("fixity")
 
     assert [result["footage"] for result in results] == [footage.public_id]
-    assert failure == "1 of 1 originals are damaged: restore them."
+    assert failure.startswith("1 of 1 are damaged, see above: put originals back from a backup")
+
+
+@pytest.mark.django_db
+def test_a_damaged_file_of_a_package_is_named_with_its_clip():
+    package = a_kept_package()
+    overwrite(path_of(package, "clip.mp4"), b"x")
+
+    results, failure = run("fixity", "--all")
+
+    told = {"package": package.public_id, "clip": package.clip.public_id}
+    assert results == [{**told, "problem": "Changed: clip.mp4."}]
+    assert failure.startswith("1 of 2 are damaged")
+
+
+@pytest.mark.django_db
+def test_a_log_is_verified_against_a_head_that_was_taken_out(letter, tmp_path):
+    run("ingest", letter)
+    head = tmp_path / "head.json"
+    head.write_text(json.dumps(run("custody", "head")[0][0]))
+    assert run("custody", "verify", "--against", head)[1] == ""
+    for file in journal.folder().iterdir():
+        file.unlink()
+    tampered("DELETE FROM media_custodyevent WHERE number = 2")
+
+    results, failure = run("custody", "verify", "--against", head)
+
+    assert results == [{"break": "Event 2 is missing: it is the head that was exported."}]
+    assert failure == "The custody log is broken in 1 places: see above."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", ["[]", None])
+def test_a_head_that_is_none_is_refused_with_a_sentence(tmp_path, content):
+    head = tmp_path / "head.json"
+    if content is not None:
+        head.write_text(content)
+
+    assert str(head) in run("custody", "verify", "--against", head)[1]
+
+
+@pytest.mark.django_db
+def test_there_is_no_head_of_an_empty_log():
+    assert run("custody", "head")[1].startswith("The custody log is empty")
+
+
+@pytest.mark.django_db
+def test_the_log_of_one_footage_is_taken_out_in_the_words_of_premis(letter):
+    run("ingest", letter)
+    footage = Footage.objects.get()
+    a_kept_footage()
+
+    events, failure = run("custody", "export", "--footage", footage.public_id)
+
+    assert ([event["eventType"] for event in events], failure) == (["ingestion", "quarantine"], "")
+    assert [hash_of(event["record"]) for event in events] == [event["hash"] for event in events]
+    assert len(run("custody", "export")[0]) == 3

@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from articles import placement
+from media import walls
 from newsroom.people import make_groups
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        walls.build()
         make_groups()
         call_command("collectstatic", interactive=False, verbosity=0)
         placement.place_everything()
