@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
-from media.models import Clip, Footage, Job
+from media.models import Clip, FixityCheck, Footage, Job
 from media.models.job import CLIP_KINDS
 
 # Enough to see what is going on; each list has a page of its own that shows all.
@@ -18,6 +18,7 @@ WORDS = {
     "package_clip": "The whole ladder",
     "redraw_pictures": "Pictures",
     "add_av1": "AV1",
+    "check_fixity": "Looking after the vault",
     "refresh_clip": "The clip's pages",
     "refresh_story": "The story's pages",
     "take_in_upload": "Taking in footage",
@@ -65,6 +66,7 @@ class Home:
     footage: list[Footage] | None
     at_work: list[Work] | None
     failed: list[Work] | None
+    damaged: list[FixityCheck]
     queued: int
     may_ask_again: bool
     may_write: bool
@@ -87,6 +89,11 @@ def home_of(user: User) -> Home:
         ),
         at_work=_with_subjects(jobs.at_work()[:LONGEST]) if sees_clips else None,
         failed=_with_subjects(jobs.unmended()[:LONGEST]) if sees_clips else None,
+        damaged=(
+            list(FixityCheck.objects.damaged()[:LONGEST])
+            if user.has_perm("media.view_fixitycheck")
+            else []
+        ),
         queued=jobs.queued().count() if sees_clips else 0,
         may_ask_again=user.has_perm("media.change_clip"),
         may_write=user.has_perm("articles.add_article"),

@@ -102,7 +102,7 @@ def _settle(article: Article) -> None:
 
 def _shown_clips(article: Article, story: StoryView) -> list[Clip]:
     shown = {clip.id for clip in story.clips}
-    clips = article.clips.playable().select_related("footage", "current_package", "cleared_by")  # type: ignore[attr-defined]
+    clips = article.clips.playable().for_placement()  # type: ignore[attr-defined]
     return [clip for clip in clips if clip.public_id in shown]
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
+from media import fixity
 from media.core.fingerprints import fingerprint
 from media.core.territories import countries, reaches
 from media.models import Clip, Footage, Job, Transcript
@@ -118,7 +119,7 @@ def clip_check(
 def with_all_facts(clips: list[Clip]) -> list[Clip]:
     """The same clips, with all that their checks ask, in a number of queries that does not grow."""
     live = Prefetch("transcripts", Transcript.objects.live())
-    prefetch_related_objects(clips, "footage", "current_package", "warnings", live)
+    prefetch_related_objects(clips, "footage__fixity", "current_package__fixity", "warnings", live)
     prefetch_related_objects(clips, "looks")
     return clips
 
@@ -128,6 +129,12 @@ def clip_checks(clip: Clip, *, on: date) -> Iterator[Check]:
     footage = reverse("admin:media_footage_change", args=[clip.footage_id])
     yield clip_check(clip, "encoded and verified", _unmade(clip))
     yield clip_check(clip, "not withdrawn", _withdrawn(clip))
+    yield clip_check(
+        clip,
+        "original and files are whole",
+        _damage(clip),
+        place=reverse("admin:media_fixitycheck_changelist"),
+    )
     if clip.slug in TAKEN:
         reason = f"“{clip.slug}” is the address of another page: give the clip “{clip}” its own."
         yield clip_check(clip, "address", reason, place="#id_slug")
@@ -170,6 +177,16 @@ def _withdrawn(clip: Clip) -> str:
     if clip.withdrawn_at is None:
         return ""
     return f"The clip “{clip}” was withdrawn: take it out of the story."
+
+
+def _damage(clip: Clip) -> str:
+    problems = fixity.known_problems(clip)
+    if not problems:
+        return ""
+    return (
+        f"“{clip}” is damaged ({problems[0].rstrip('.')}): have the original put back from a "
+        "backup, or the package made anew."
+    )
 
 
 def _consent(clip: Clip) -> tuple[Weight, str]:

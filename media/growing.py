@@ -7,13 +7,13 @@ every moment a playlist all of whose files are there.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from media import assembling, leakscan, queue, release, sealing, stores
+from media import assembling, fixity, leakscan, queue, release, sealing, stores
 from media.assembling import PACKED, Pieces, Track
 from media.core import hls
 from media.core.encode_args import AUDIO_KBPS, OPENING_PIECES, POSTER_NAME
@@ -199,6 +199,8 @@ class Growth:
         sealing.refuse_garbage(self.plan, measured, complaints)
         assembling.write_playlist(self.joined / hls.MASTER_NAME, sealing.master(measured))
         self._put([self.joined / hls.MASTER_NAME, self.joined / (hls.MASTER_NAME + PACKED)])
+        with stores.localised("packages", self.package.public_id) as folder:
+            measured = replace(measured, files=fixity.digests(folder))
         self.package.state = Package.State.FIRST
         self.package.mp4_height = self.source.rung.short_side
         self.package.remarks = sealing.remarks(self.plan, measured, complaints)

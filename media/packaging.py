@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from media import (
     assembling,
     chunking,
     encoding,
+    fixity,
     hiding,
     jail,
     leakscan,
@@ -26,6 +27,7 @@ from media.core.ids import new_id
 from media.core.ladder import Rung
 from media.core.parts import Part
 from media.encoding import Watch
+from media.errors import EncodingFailed
 from media.models import Chunk, Clip, Job, Package
 from media.models.job import SPARE
 from media.planning import Plan
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 # The rest of the progress is joining, proving and scanning.
 ENCODING_SHARE = 95
 ORPHAN_AGE = timedelta(hours=1)
+DAMAGED = "Files of this clip's package were changed on the disk: have it made anew."
 
 
 def ask_for_package(clip: Clip) -> None:
@@ -134,8 +137,11 @@ class Making:
     def take_over(self, package: Package, *, but: Collection[str] = ()) -> None:
         """Give the files of an earlier package of the clip a second name here, and its facts.
 
-        Files and folders in ``but`` are left out, and its lists of what it holds.
+        Files and folders in ``but`` are left out, and its lists of what it holds. Raises
+        EncodingFailed where its files are not those that were made and scanned.
         """
+        if fixity.damage_of_package(package):
+            raise EncodingFailed(DAMAGED)
         taken = stores.take_over(
             package.public_id, self.folder, but={hls.MASTER_NAME, hls.MASTER_NAME + PACKED, *but}
         )
@@ -161,7 +167,11 @@ class Making:
         first = self.clip.current_package
         if first is None or first.state != Package.State.FIRST or first.recipe != self.plan.recipe:
             return False
-        self.take_over(first)
+        try:
+            self.take_over(first)
+        except EncodingFailed:
+            logger.warning("clip %s: its first package is damaged", self.clip.public_id)
+            return False
         return True
 
 
@@ -222,6 +232,7 @@ def seal(making: Making, package: Package, rungs: Sequence[Rung]) -> sealing.Mea
     package.pictures = making.pictures
     package.byte_size = sealing.byte_size(making.folder)
     package.remarks = sealing.remarks(making.plan, measured, making.complaints)
+    measured = replace(measured, files=fixity.digests(making.folder))
     stores.keep_package(making.folder, package.public_id)
     return measured
 

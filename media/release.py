@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from media import custody, leakscan, stores, transcribing, withholding
+from media import custody, fixity, leakscan, stores, transcribing, withholding
 from media.core.encode_args import PICTURES, POSTER_NAME
 from media.core.leaks import Finding, Marks
 from media.errors import NotCleared
@@ -34,14 +34,15 @@ def caption_name(transcript: Transcript) -> str:
 def place_clip(clip: Clip) -> None:
     """Place the current package and the approved transcripts. Safe to repeat.
 
-    Raises NotCleared for a clip that readers may not see, LeakFound for a transcript that tells
-    something of the footage's own data, or words that it withholds elsewhere.
+    Raises NotCleared for a clip that readers may not see or that is damaged, LeakFound for a
+    transcript that tells something of the footage's own data, or words that it withholds elsewhere.
     """
     package = clip.current_package
     if package is None or not Clip.objects.playable().filter(pk=clip.pk).exists():
         raise NotCleared(f"The clip {clip} may not be published: see the clip's page.")
     name, hidden = public_name(package.public_id), _hidden(clip, package)
     if not stores.exists("public", name):
+        _require_whole(clip, package)
         _record_release(clip, package)
         stores.place_folder(package.public_id, name, but=hidden)
     if not package.is_whole or not (hidden or stores.exists("public", f"{name}/{POSTER_NAME}")):
@@ -53,6 +54,18 @@ def place_clip(clip: Clip) -> None:
     if not Clip.objects.playable().filter(pk=clip.pk).exists():
         # Taken back in this moment, perhaps before its files lay there to be removed.
         remove_clip(clip)
+
+
+def _require_whole(clip: Clip, package: Package) -> None:
+    """What becomes public are the bytes that were scanned, and their original is there to prove
+    them by. Raises NotCleared. What is public already stays: it was whole when it was placed.
+    """
+    damage = fixity.damage_of_package(package)
+    if damage:
+        fixity.note_package(package, damage, actor="newsroom")
+    problems = [damage] if damage else fixity.known_problems(clip)
+    if problems:
+        raise NotCleared(f"The clip {clip} is damaged and is not published. {problems[0]}")
 
 
 def place_growth(clip: Clip, package: Package) -> None:

@@ -1,15 +1,15 @@
 """Sealing a package: measured, proved by decoding; then the clip's pointer is turned to it."""
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from django.db.models import Max
 
-from media import custody, proving, queue, retiming
-from media.core import hls, languages, mp4
+from media import custody, fixity, proving, queue, retiming
+from media.core import custody_chain, hls, languages, mp4
 from media.core.encode_args import MP4_NAME, POSTER_NAME, sound_folder
 from media.core.ladder import Rung
 from media.core.probe import Probe
@@ -27,12 +27,15 @@ DAMAGED = "The picture is damaged in places: look at the whole clip before you p
 
 @dataclass(frozen=True)
 class Measured:
-    """What the finished files are: sizes in bytes, times in milliseconds."""
+    """What the finished files are: sizes in bytes, times in milliseconds; and the SHA-256 of each
+    by its name, when none of them will be written any more.
+    """
 
     variants: tuple[hls.Variant, ...]
     sounds: tuple[hls.Sound, ...]
     duration_ms: int
     mp4_byte_size: int
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tallest(self) -> hls.Variant:
@@ -172,6 +175,7 @@ def make_current(package: Package, measured: Measured) -> None:
     package.mp4_byte_size, package.has_audio = measured.mp4_byte_size, bool(measured.sounds)
     package.save()
     note_renditions(package, measured.variants)
+    fixity.keep_manifest(package, measured.files)
     before = Clip.objects.select_related("current_package").get(pk=clip.pk).current_package
     Clip.objects.filter(pk=clip.pk).update(current_package=package)
     if before is not None:
@@ -180,7 +184,12 @@ def make_current(package: Package, measured: Measured) -> None:
         clip.footage,
         CustodyEvent.Kind.CUT,
         actor="newsroom",
-        detail={"clip": clip.public_id, "package": package.public_id, "version": package.version},
+        detail={
+            "clip": clip.public_id,
+            "package": package.public_id,
+            "version": package.version,
+            "manifest": custody_chain.hash_of(measured.files),
+        },
     )
     queue.request("refresh_clip", clip.pk)
     if package.is_whole and package.veils != clip.veils:

@@ -1,15 +1,23 @@
-"""The archive's desk: footage and its custody, clips and their transcripts, and the jobs."""
+"""The archive's desk: footage, custody and fixity, clips and their transcripts, and the jobs."""
 
 from django.contrib import admin
 
 from media.admin.clips import ClipAdmin
 from media.admin.custody import CustodyAdmin
+from media.admin.fixity import FixityAdmin
 from media.admin.footage import FootageAdmin
 from media.admin.transcripts import TranscriptAdmin
 from media.job_list import JobAdmin
 from media.models import Job
 
-__all__ = ["ClipAdmin", "CustodyAdmin", "FootageAdmin", "JobAdmin", "TranscriptAdmin"]
+__all__ = [
+    "ClipAdmin",
+    "CustodyAdmin",
+    "FixityAdmin",
+    "FootageAdmin",
+    "JobAdmin",
+    "TranscriptAdmin",
+]
 
 admin.site.site_header = "Newsroom"
 admin.site.site_title = "Newsroom"

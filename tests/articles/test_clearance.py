@@ -49,6 +49,7 @@ def test_a_whole_story_is_green_everywhere():
         ("Story", "What search engines are told"),
         ("Clip “Fire”", "encoded and verified"),
         ("Clip “Fire”", "not withdrawn"),
+        ("Clip “Fire”", "original and files are whole"),
         ("Clip “Fire”", "consent of the source"),
         ("Clip “Fire”", "rights on the day and for the territory"),
         ("Clip “Fire”", "content warnings decided"),
@@ -58,7 +59,7 @@ def test_a_whole_story_is_green_everywhere():
         ("Clip “Fire”", "title"),
         ("Clip “Fire”", "words in the story's language"),
     ]
-    assert len(checks) == 17
+    assert len(checks) == 18
     clearance.require(article)
 
 
@@ -183,9 +184,9 @@ def test_the_list_costs_the_same_for_one_clip_and_for_three(django_assert_num_qu
     for clip in (*one.clips.all(), *three.clips.all()):
         a_transcript(clip, *(["word"] * 9))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         clearance.checks(one)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         clearance.checks(three)
 
 
