@@ -7,6 +7,7 @@ from django import forms
 
 from media import describing
 from media.models import Clip, Footage, Transcript, Warning
+from media.opening import LONGEST_REASON, How
 
 # Hours and minutes may be left out: 1:02:03.500, 2:03.5, 3.
 TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
@@ -228,3 +229,29 @@ class WarningForm(forms.ModelForm):
         elif start is not None and end is not None and end <= start:
             self.add_error("end_ms", "The warning ends before it starts: end it later.")
         return values
+
+
+class OpeningForm(forms.Form):
+    """What is asked before an original is opened."""
+
+    how = forms.TypedChoiceField(
+        label="How", choices=How.choices, coerce=How, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text="Whoever reads the log in ten years is to understand it.",
+    )
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, can_be_watched: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not can_be_watched:
+            self.fields["how"].choices = [(How.COPY.value, How.COPY.label)]  # type: ignore[attr-defined]
+            self.fields["how"].help_text = "Browsers do not play this kind of file."
+        self.fields["how"].initial = How.WATCH if can_be_watched else How.COPY

@@ -48,16 +48,18 @@ LEGAL = [
     "media.view_footage",
     "media.view_transcript",
     "media.view_custodyevent",
+    "media.view_fixitycheck",
     "media.clear_clip",
 ]
 ARCHIVISTS = [
     "articles.view_article",
-    *(f"media.{act}_footage" for act in ("add", "change", "view")),
+    *(f"media.{act}_footage" for act in ("add", "change", "open", "view")),
     *(f"media.{act}_relation" for act in ("add", "change", "delete", "view")),
     "media.add_clip",
     "media.view_clip",
     *CLIPS,
     "media.view_custodyevent",
+    "media.view_fixitycheck",
     "media.view_package",
 ]
 GROUPS = {

@@ -70,6 +70,8 @@ def test_the_table_of_the_manual_says_what_the_groups_may_do():
         ("articles.delete_article", []),
         ("media.delete_footage", []),
         ("media.delete_clip", []),
+        ("media.view_fixitycheck", ["archivist", "lawyer"]),
+        ("media.open_footage", ["archivist"]),
         ("media.delete_custodyevent", []),
         ("media.change_custodyevent", []),
         ("auth.change_user", []),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from media import comparing, consent, describing
 from media.admin.finding import FILTERS, SEARCHED, FindPages
 from media.admin.known import KNOWN, RelationInline, place_of, related, signed
+from media.admin.originals import OriginalPages
 from media.admin.receiving import ReceivePages
 from media.core import dangers
 from media.core.probe import read_probe
@@ -30,7 +31,7 @@ from media.progress import badge, progress_of
 
 
 @admin.register(Footage)
-class FootageAdmin(ReceivePages, FindPages, NothingDeleted, admin.ModelAdmin):
+class FootageAdmin(OriginalPages, ReceivePages, FindPages, NothingDeleted, admin.ModelAdmin):
     list_display = (
         "public_id",
         "state_badge",
@@ -95,7 +96,8 @@ class FootageAdmin(ReceivePages, FindPages, NothingDeleted, admin.ModelAdmin):
         return format_html_join("\n", "<p>{}</p>", ((remark,) for remark in footage.remarks)) or "-"
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.receive_urls(), *self.find_urls(), *super().get_urls()]
+        ours = [*self.receive_urls(), *self.find_urls(), *self.original_urls()]
+        return [*ours, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
