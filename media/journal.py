@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -25,14 +26,14 @@ WRITTEN, COMMITTED = "written", "committed"
 LINE = re.compile(rf"(\d+) ({WRITTEN}|{COMMITTED}) ([0-9a-f]{{64}})")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Journal:
     """By an event's number, the hashes under which it was about to be committed, and was."""
 
     written: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     committed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    @property
+    @cached_property
     def first(self) -> int | None:
         """The event with which it begins: there may be a log that is older."""
         return min(self.written, default=None)

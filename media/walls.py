@@ -57,12 +57,18 @@ STAND_ALWAYS = (f"{TABLE}_unchanged", f"{TABLE}_unemptied")
 
 
 def build(on: BaseDatabaseWrapper = connection) -> None:
-    """Put up the walls that are missing, or are not ours. Safe to repeat."""
-    if not missing(on):
-        return
+    """Put up all walls, in the place of those that stand. Safe to repeat."""
     with on.cursor() as cursor:
         for statement in _building(on.vendor):
             cursor.execute(statement)
+
+
+def mend() -> list[str]:
+    """Put up the walls again if one is missing, or is not ours; the names of those."""
+    fallen = missing()
+    if fallen:
+        build()
+    return fallen
 
 
 def missing(on: BaseDatabaseWrapper = connection) -> list[str]:

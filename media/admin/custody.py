@@ -8,7 +8,7 @@ from media.models import CustodyEvent
 
 @admin.register(CustodyEvent)
 class CustodyAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("number", "at", "kind", "premis_name", "footage", "actor")
+    list_display = ("number", "at", "kind", "footage", "actor", "premis_name")
     list_filter = ("kind",)
     list_select_related = ("footage",)
     search_fields = ("footage__public_id", "actor")

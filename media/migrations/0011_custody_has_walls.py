@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "fixity check",
-                "verbose_name_plural": "fixity",
+                "verbose_name_plural": "fixity checks",
                 "ordering": ["-problem", "checked_at"],
                 "constraints": [
                     models.CheckConstraint(

@@ -68,7 +68,7 @@ class FixityCheck(models.Model):
 
     class Meta:
         verbose_name = _("fixity check")
-        verbose_name_plural = _("fixity")
+        verbose_name_plural = _("fixity checks")
         ordering = ["-problem", "checked_at"]
         constraints = [
             models.CheckConstraint(

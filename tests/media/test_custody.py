@@ -13,6 +13,8 @@ from tests.factories import a_footage
 from tests.walls import tampered
 
 Kind = CustodyEvent.Kind
+# PostgreSQL itself refuses what is of another type.
+ON_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'")
 CHANGED = "Event {} was changed after it was written."
 ANOTHER = "Event {} is another one than the journal says."
 
@@ -189,9 +191,10 @@ def test_a_wall_that_was_taken_down_is_named_and_built_again():
     connection.cursor().execute(taking[connection.vendor])
 
     (sentence,) = breaks()
-    walls.build()
+    mended = [walls.mend() for _ in range(2)]
 
     assert fallen in sentence
+    assert mended == [[fallen], []]
     assert list(breaks()) == []
 
 
@@ -199,6 +202,7 @@ def test_a_wall_that_was_taken_down_is_named_and_built_again():
 
 
 @pytest.mark.django_db
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -296,6 +300,7 @@ def test_two_events_that_changed_places_are_named():
     ]
 
 
+@ON_SQLITE
 @pytest.mark.django_db
 def test_an_event_without_a_number_is_named():
     a_chain(2)
