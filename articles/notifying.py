@@ -32,16 +32,25 @@ def tell(people: Iterable[User], article: Article, *, by: User, kind: str, text:
     )
     addresses = [person.email for person in told.values() if person.email]
     if addresses:
-        transaction.on_commit(lambda: _mail(addresses))
+        transaction.on_commit(lambda: _mail(addresses, "admin:articles_article_notices"))
 
 
 def read_all(person: User) -> None:
     person.notices.unread().update(read_at=timezone.now())
 
 
-def _mail(addresses: Iterable[str]) -> None:
+def tell_of_damage() -> None:
+    """Mail those who look after the stores that something in them is damaged, and not what."""
+    keepers = User.objects.with_perm(
+        "media.view_fixitycheck", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    addresses = keepers.exclude(email="").order_by("pk").values_list("email", flat=True)
+    _mail(addresses, "admin:media_fixitycheck_changelist")
+
+
+def _mail(addresses: Iterable[str], page: str) -> None:
     """Each gets a mail alone: nobody learns who else is told."""
-    place = f"{settings.BASE_URL}{reverse('admin:articles_article_notices')}"
+    place = f"{settings.BASE_URL}{reverse(page)}"
     for address in addresses:
         try:
             EmailMessage(SUBJECT, TEXT.format(place), to=[address]).send()

@@ -8,8 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from media import custody, queue, stores
 from media.core import custody_chain
@@ -114,8 +116,15 @@ def note_package(package: Package, problem: str, *, actor: str) -> None:
 def _note(problem: str, *, footage: Footage | None = None, package: Package | None = None) -> None:
     if problem:
         logger.error("fixity: %s: %s", footage or package, problem)
+        _raise_alarm()
     found = {"checked_at": timezone.now(), "problem": problem[:LONGEST]}
     FixityCheck.objects.update_or_create(footage=footage, package=package, defaults=found)
+
+
+def _raise_alarm() -> None:
+    """Once: when the disk of a vault is away, everything in it is missing at the same time."""
+    if not FixityCheck.objects.damaged().exists():
+        transaction.on_commit(import_string(settings.TELLS_OF_DAMAGE), robust=True)
 
 
 def damage_of_original(footage: Footage) -> str:

@@ -147,6 +147,9 @@ PURGE = env.cache("NEWSROOM_PURGE_URL")
 # What every worker calls twice a second: see newsroom/clock.py.
 KEEPS_TIME = "articles.publishing.keep_time"
 
+# Who is told when something in the stores is found damaged and nothing was before.
+TELLS_OF_DAMAGE = "articles.notifying.tell_of_damage"
+
 # What puts the clips of `ingest --story` into a story, for the same reason.
 ATTACH_CLIP = "articles.writing.attacher"
 

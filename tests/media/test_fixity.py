@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from media import clearance, custody, fixity, queue, release
-from media.errors import NotCleared
+from media import clearance, custody, fixity, packaging, queue, release
+from media.errors import EncodingFailed, NotCleared
 from media.models import Clip, CustodyEvent, FixityCheck, Footage, Job, Manifest, Package
 from tests.factories import a_clip, a_footage, a_package, a_person
 from tests.media.kept import a_kept_footage, a_kept_package, overwrite, path_of
@@ -159,6 +159,17 @@ def test_a_package_that_a_newer_one_has_replaced_is_let_be():
 
     assert problems() == {package.clip.footage: "", newer: ""}
     assert not FixityCheck.objects.damaged().exists()
+
+
+def test_a_new_version_takes_over_no_file_that_was_changed(tmp_path):
+    package = a_kept_package()
+    overwrite(path_of(package, "360p/000.m4s"), b"never scanned")
+    making = packaging.Making(package.clip, None, None, tmp_path, tmp_path / "new")
+
+    with pytest.raises(EncodingFailed, match="changed on the disk"):
+        making.take_over(package)
+
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_package_that_grows_is_not_looked_at():
@@ -324,6 +335,25 @@ def test_the_first_page_of_the_desk_raises_the_alarm_for_those_who_look_after_th
 
     assert "Changed: clip.mp4." in pages["archivists"]
     assert "Changed: clip.mp4." not in pages["writers"]
+
+
+def test_those_who_look_after_the_vault_get_one_mail_that_says_nothing_of_it(
+    mailoutbox, django_capture_on_commit_callbacks
+):
+    footages = [a_kept_footage(), a_kept_footage()]
+    for name, group in (("ada", "archivists"), ("lea", "legal"), ("wim", "writers")):
+        a_person(name, group, email=f"{name}@example.org")
+    for footage in footages:
+        path_of(footage).unlink()
+
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            problems()
+
+    assert sorted(mail.to for mail in mailoutbox) == [["ada@example.org"], ["lea@example.org"]]
+    told = mailoutbox[0].subject + mailoutbox[0].body
+    assert reverse("admin:media_fixitycheck_changelist") in told
+    assert not any(word in told for footage in footages for word in (footage.public_id, "missing"))
 
 
 def test_the_page_asks_the_database_as_often_for_many_as_for_one(

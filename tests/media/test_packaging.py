@@ -6,7 +6,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from media import intake, packaging, queue, stores
+from media import fixity, intake, packaging, queue, stores
 from media.core import hls
 from media.core.probe import read_probe
 from media.models import CustodyEvent, Job
@@ -64,6 +64,8 @@ def test_a_package_is_measured_and_its_clip_points_at_it(tmp_path):
     assert (package.scan["found"], package.scan["files"]) == (0, 31)
     assert rungs(package) == ["v480", "v360", "v240"]
     assert CustodyEvent.objects.last().detail["package"] == package.public_id
+    assert len(package.manifest.files) == 31
+    assert [finding.problem for finding in fixity.check(most=None, actor="ana")] == ["", ""]
 
 
 def test_the_rates_of_the_rungs_are_those_of_their_files(tmp_path):
