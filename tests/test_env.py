@@ -26,6 +26,16 @@ def refusal(read) -> str:
     return str(caught.value)
 
 
+def test_an_address_may_be_left_out_and_is_taken_as_it_is(given) -> None:
+    assert env.address(NAME) == ""
+
+    given("http://tsa.example.org/tsr/")
+    assert env.address(NAME) == "http://tsa.example.org/tsr/"
+
+    given("tsa.example.org")
+    assert "write an address like https://" in refusal(lambda: env.address(NAME))
+
+
 def test_a_blank_variable_counts_as_absent(given) -> None:
     given("   ")
 
