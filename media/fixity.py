@@ -69,7 +69,7 @@ def check(*, most: int | None, actor: str) -> Iterator[Finding]:
     """
     for footage in Footage.objects.longest_unchecked()[:most]:
         yield check_original(footage, actor=actor)
-    for package in Package.objects.in_use().longest_unchecked()[:most]:
+    for package in Package.objects.finished().longest_unchecked()[:most]:
         yield check_package(package, actor=actor)
 
 
@@ -91,9 +91,14 @@ def check_package(package: Package, *, actor: str) -> Finding:
     """
     if not Manifest.objects.filter(package=package).exists():
         _adopt(package, actor=actor)
-    problem = damage_of_package(package)
+    problem = "" if _was_thrown_away(package) else damage_of_package(package)
     note_package(package, problem, actor=actor)
     return Finding(package, problem)
+
+
+def _was_thrown_away(package: Package) -> bool:
+    """Whether somebody removed the whole of a package that a newer one has replaced."""
+    return not package.is_current and not stores.files_below("packages", package.public_id)
 
 
 def note_package(package: Package, problem: str, *, actor: str) -> None:
@@ -246,7 +251,7 @@ def shares() -> list[Share]:
         )
         for name, things in (
             ("originals", Footage.objects.all()),
-            ("packages", Package.objects.in_use()),
+            ("packages", Package.objects.finished()),
         )
     ]
 
@@ -278,5 +283,5 @@ def due(*, most: int = MOST_IN_A_ROUND) -> list[Footage | Package]:
     """What is to be looked at now, originals before packages, at most so many of each."""
     return [
         *Footage.objects.due_for_a_check()[:most],
-        *Package.objects.in_use().due_for_a_check()[:most],
+        *Package.objects.finished().due_for_a_check()[:most],
     ]

@@ -37,7 +37,7 @@ class FixityAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FixityCheck]:
         found: FixityQuerySet = super().get_queryset(request)
-        return found.in_use().with_subjects()
+        return found.with_subjects()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

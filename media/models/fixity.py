@@ -28,12 +28,8 @@ class Manifest(models.Model):
 
 
 class FixityQuerySet(models.QuerySet["FixityCheck"]):
-    def in_use(self) -> "FixityQuerySet":
-        """Not those of packages that a newer one has replaced."""
-        return self.filter(Q(package=None) | Q(package__current_for__isnull=False))
-
     def damaged(self) -> "FixityQuerySet":
-        return self.in_use().exclude(problem="").with_subjects().order_by("-checked_at")
+        return self.exclude(problem="").with_subjects().order_by("-checked_at")
 
     def whole(self) -> "FixityQuerySet":
         return self.filter(problem="")
@@ -81,7 +77,10 @@ class FixityCheck(models.Model):
     def __str__(self) -> str:
         if self.footage is not None:
             return f"Original {self.footage.public_id}"
-        return f"Package {self.package}"
+        replaced = (
+            "" if self.package is None or self.package.is_current else ", replaced by a newer"
+        )
+        return f"Package {self.package}{replaced}"
 
     @property
     def is_whole(self) -> bool:

@@ -14,9 +14,9 @@ from media.models.clip import Clip
 
 
 class PackageQuerySet(CheckedQuerySet["Package"]):
-    def in_use(self) -> "PackageQuerySet":
-        """The packages of today, as far as their files do not change any more."""
-        return self.filter(current_for__isnull=False).exclude(state=Package.State.GROWING)
+    def finished(self) -> "PackageQuerySet":
+        """Packages whose files do not change any more."""
+        return self.exclude(state=Package.State.GROWING)
 
     def growing(self) -> "PackageQuerySet":
         """Packages that are being made, or whose worker has died."""
@@ -99,6 +99,11 @@ class Package(models.Model):
     @property
     def is_growing(self) -> bool:
         return self.state == self.State.GROWING
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its clip is shown by it, and by no newer one."""
+        return self.clip.current_package_id == self.pk
 
     @property
     def is_whole(self) -> bool:

@@ -1,5 +1,6 @@
 """Fixity: an original or a package that changed, or is gone, is found, named and not published."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -150,15 +151,23 @@ def test_a_package_of_before_gets_its_list_of_files_at_the_first_look():
     assert package.clip.footage.custody.filter(kind="hashed").count() == 1
 
 
-def test_a_package_that_a_newer_one_has_replaced_is_let_be():
+def test_a_package_that_a_newer_one_has_replaced_is_looked_at_as_long_as_it_is_there():
     package = a_kept_package()
-    overwrite(path_of(package, "clip.mp4"), b"x")
-    problems()
-
     newer = a_kept_package(package.clip)
+    overwrite(path_of(package, "clip.mp4"), b"x")
 
-    assert problems() == {package.clip.footage: "", newer: ""}
-    assert not FixityCheck.objects.damaged().exists()
+    assert problems() == {
+        package.clip.footage: "",
+        package: "Changed: clip.mp4.",
+        newer: "",
+    }
+    (check,) = FixityCheck.objects.damaged()
+    assert str(check).endswith("replaced by a newer")
+    assert fixity.known_problems(clip_of(newer)) == []
+
+    shutil.rmtree(path_of(package))
+
+    assert problems() == {package.clip.footage: "", package: "", newer: ""}
 
 
 def test_a_new_version_takes_over_no_file_that_was_changed(tmp_path):
