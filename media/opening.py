@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import authenticate
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import User
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -89,13 +90,23 @@ def open_original(
         raise NotOpened("Write why, in a few words that somebody understands in ten years.")
     if how == How.WATCH and not film_type(footage):
         raise NotOpened("Browsers do not play this kind of file: take a copy.")
-    if authenticate(request, username=user.get_username(), password=password) != user:
+    if not _is_password_of(user, password, request):
         logger.warning("a wrong password was given for the original of %s", footage.public_id)
         raise WrongPassword
     if not stores.exists("originals", footage.store_name):
         raise NotOpened(stores.MISSING)
     until = timezone.now() + _lasts(footage, how)
     return _grant(footage, how, until, _written_down(footage, how, user, reason), request)
+
+
+def _is_password_of(user: User, password: str, request: HttpRequest) -> bool:
+    """Counted like an attempt to sign in. Raises NotOpened for who may try no more for a while."""
+    adapter = get_adapter(request)
+    try:
+        found = adapter.authenticate(request, username=user.get_username(), password=password)
+    except ValidationError as error:
+        raise NotOpened("The password was wrong too often: wait five minutes.") from error
+    return bool(found == user)
 
 
 def _lasts(footage: Footage, how: How) -> timedelta:
