@@ -20,7 +20,7 @@ def tear_down(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media", "0010_uploads_and_what_is_known"),
+        ("media", "0011_purges"),
     ]
 
     operations = [
