@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
@@ -12,6 +14,8 @@ from media.models.job import CLIP_KINDS
 
 # Enough to see what is going on; each list has a page of its own that shows all.
 LONGEST = 8
+# So long before the rights to a film end, somebody is told who may ask for more.
+SOON = timedelta(days=14)
 # What the kinds of work are called at the desk.
 WORDS = {
     "first_play": "First play",
@@ -22,6 +26,8 @@ WORDS = {
     "refresh_clip": "The clip's pages",
     "refresh_story": "The story's pages",
     "take_in_upload": "Taking in footage",
+    "draw_waveform": "The outline of the sound",
+    "listen": "A first draft of the words",
 }
 STORY_KINDS = ("refresh_story",)
 
@@ -67,6 +73,7 @@ class Home:
     at_work: list[Work] | None
     failed: list[Work] | None
     damaged: list[FixityCheck]
+    ending: list[Clip]
     queued: int
     may_ask_again: bool
     may_write: bool
@@ -92,6 +99,11 @@ def home_of(user: User) -> Home:
         damaged=(
             list(FixityCheck.objects.damaged()[:LONGEST])
             if user.has_perm("media.view_fixitycheck")
+            else []
+        ),
+        ending=(
+            list(Clip.objects.ending_by(timezone.now().date() + SOON)[:LONGEST])
+            if sees_clips
             else []
         ),
         queued=jobs.queued().count() if sees_clips else 0,

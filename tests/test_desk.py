@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from articles import desk
 from articles.models import Article
 from media.models import Job
-from tests.factories import a_clip, a_draft, a_footage, a_person, an_article
+from tests.factories import a_clip, a_draft, a_footage, a_person, a_playable_clip, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -162,9 +163,25 @@ def test_it_costs_the_same_for_one_of_each_and_for_three(client, django_assert_n
 
     one_of_each(1)
     client.get(AGAIN)
-    with django_assert_num_queries(16) as first:
+    with django_assert_num_queries(17) as first:
         client.get(AGAIN)
     one_of_each(2)
     one_of_each(3)
     with django_assert_num_queries(len(first)):
         client.get(AGAIN)
+
+
+def test_films_whose_rights_end_soon_are_told_of_before_they_leave(seen_by):
+    today = timezone.now().date()
+    for title, days in (("In a week", 7), ("In a year", 365)):
+        footage = a_footage(rights_until=today + timedelta(days=days))
+        a_playable_clip(title=title, footage=footage)
+
+    page = section(seen_by("editors"), "ending")
+
+    assert ("In a week" in page, "In a year" in page) == (True, False)
+
+
+def test_every_kind_of_work_that_can_fail_by_itself_has_a_name_at_the_desk(settings):
+    # Chunks fail with the clip whose they are.
+    assert set(settings.JOBS) - set(desk.WORDS) == {"encode_chunk"}

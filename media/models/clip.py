@@ -1,6 +1,7 @@
 """Clips, what stands in front of them, and what is to be hidden in them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -45,6 +46,11 @@ class ClipQuerySet(models.QuerySet["Clip"]):
     def past_their_term(self) -> "ClipQuerySet":
         """Clips whose rights ended before today, by the clock of the database."""
         return self.filter(footage__rights_until__lt=TruncDate(DatabaseNow()))
+
+    def ending_by(self, day: date) -> "ClipQuerySet":
+        """Clips that readers see until that day at the longest, those that end first first."""
+        ending = self.playable().filter(footage__rights_until__lte=day, answered_end=None)
+        return ending.select_related("footage").order_by("footage__rights_until", "pk")
 
     def overstaying(self) -> "ClipQuerySet":
         """Clips that are to be seen no more, as their rights ended and nobody answered for that."""
