@@ -144,6 +144,9 @@ SWEEPS = [
 # A cache in front of the site, which is told what it has to forget; "" where there is none.
 PURGE = env.cache("NEWSROOM_PURGE_URL")
 
+# Who knows it reads the figures of the site; without one, who asks on this machine.
+METRICS_TOKEN = env.secret("NEWSROOM_METRICS_TOKEN")
+
 # What every worker calls twice a second: see newsroom/clock.py.
 KEEPS_TIME = "articles.publishing.keep_time"
 

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsroom import health
+from newsroom import health, metrics
 
 to_the_door = RedirectView.as_view(pattern_name="admin:login", query_string=True)
 
@@ -23,6 +23,7 @@ account = [
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("account/", include(account)),
     path("admin/", include("media.urls")),
     path("admin/", admin.site.urls),
