@@ -1,7 +1,7 @@
 """Failures that a person can meet. Each is one sentence that says what to do next.
 
 NewsroomError
-├── Rejected           footage that cannot be used
+├── Rejected           footage, or a picture, that cannot be used
 ├── EncodingFailed     a package that could not be made
 ├── LeakFound          a file that may not become public
 ├── NotCleared         something that stands between a story and its readers

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from media import describing, stores
 from media.core import leaks, poster_forms
@@ -23,7 +23,7 @@ from media.core.encode_args import (
 )
 from media.core.hls import IFRAMES_NAME, INDEX_NAME, INIT_NAME, MASTER_NAME
 from media.errors import LeakFound
-from media.models import Footage, Package
+from media.models import Footage, Package, Picture
 
 logger = logging.getLogger(__name__)
 
@@ -51,25 +51,32 @@ class Scan:
         return {"files": self.files, "values": self.values, "found": 0, "digest": self.digest}
 
 
-def values_of(footage: Footage) -> set[str]:
+class Original(Protocol):
+    """Footage, or a picture, as it was received."""
+
+    metadata: Any
+    original_name: str
+
+
+def values_of(original: Original) -> set[str]:
     """Every text of the original that must not leave: its metadata and its file name."""
-    values = {entry["value"] for entry in footage.metadata} | {footage.original_name}
-    stem = Path(footage.original_name).stem
+    values = {entry["value"] for entry in original.metadata} | {original.original_name}
+    stem = Path(original.original_name).stem
     return values | ({stem} if len(stem) >= SHORTEST_STEM else set())
 
 
-def values_digest(footage: Footage) -> str:
-    """What a scan of files made from a footage depends on: its values, and the rules.
+def values_digest(original: Original) -> str:
+    """What a scan of files made from an original depends on: its values, and the rules.
 
     Where two are equal, what one scan found clean is clean for the other as well.
     """
-    told = json.dumps([leaks.VERSION, sorted(OUR_NAMES), sorted(values_of(footage))])
+    told = json.dumps([leaks.VERSION, sorted(OUR_NAMES), sorted(values_of(original))])
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def holds_for(record: Mapping[str, object], footage: Footage) -> bool:
+def holds_for(record: Mapping[str, object], original: Original) -> bool:
     """Whether an earlier scan (its ``Scan.as_json``) would find the same bytes clean today."""
-    return record.get("found") == 0 and record.get("digest") == values_digest(footage)
+    return record.get("found") == 0 and record.get("digest") == values_digest(original)
 
 
 class Scanner:
@@ -79,9 +86,9 @@ class Scanner:
     one. A file that is given again, because it changed, is scanned again.
     """
 
-    def __init__(self, footage: Footage):
-        self._marks = leaks.marks_from(values_of(footage), ignore=OUR_NAMES)
-        self._digest = values_digest(footage)
+    def __init__(self, original: Original):
+        self._marks = leaks.marks_from(values_of(original), ignore=OUR_NAMES)
+        self._digest = values_digest(original)
         self._clean: set[str] = set()
         self._inits: dict[str, Mapping[int, leaks.Track]] = {}
 
@@ -131,7 +138,7 @@ def _log(found: Mapping[str, list[leaks.Finding]]) -> None:
 
 
 def check_files(
-    files: Mapping[str, leaks.Opener], footage: Footage, *, known: Set[str] = frozenset()
+    files: Mapping[str, leaks.Opener], original: Original, *, known: Set[str] = frozenset()
 ) -> Scan:
     """Scan files that are about to become public. Raises LeakFound, with the places in the log.
 
@@ -139,31 +146,35 @@ def check_files(
     ``holds_for`` this footage: they are counted, and not searched again. Playlists always are:
     they change when others join them.
     """
-    marks = leaks.marks_from(values_of(footage), ignore=OUR_NAMES)
+    marks = leaks.marks_from(values_of(original), ignore=OUR_NAMES)
     unchanged = {name for name in known if not name.endswith(".m3u8")}
     _refuse(leaks.scan_package(files, marks, known=unchanged), len(files))
-    return Scan(len(files), len(marks.values), values_digest(footage))
+    return Scan(len(files), len(marks.values), values_digest(original))
 
 
-def check_folder(folder: Path, footage: Footage, *, known: Set[str] = frozenset()) -> Scan:
+def check_folder(folder: Path, original: Original, *, known: Set[str] = frozenset()) -> Scan:
     """Scan every file below a folder that is about to become public: see ``check_files``."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return check_files(_named(folder, files), footage, known=known)
+    return check_files(_named(folder, files), original, known=known)
 
 
-def page_marks(footages: Iterable[Footage], *, written: str) -> leaks.Marks:
-    """What a page may not say, because only its footage's own data says it.
+def page_marks(originals: Iterable[Original], *, written: str) -> leaks.Marks:
+    """What a page may not say, because only its originals' own data says it.
 
     ``written`` is all that editors wrote for it: a fact that stands there was published on purpose.
     Words without a digit and shorter than a name are no marks here: pages are full of words.
     """
     values = {
         value
-        for footage in footages
-        for value in values_of(footage) | describing.secrets_of(footage)
+        for original in originals
+        for value in values_of(original) | _secrets_of(original)
         if any(map(str.isdigit, value)) or len(value) >= SHORTEST_STEM
     }
     return leaks.marks_from(values, ignore=[*OUR_NAMES, written])
+
+
+def _secrets_of(original: Original) -> set[str]:
+    return describing.secrets_of(original) if isinstance(original, Footage) else set()
 
 
 def page_findings(name: str, content: bytes, marks: leaks.Marks) -> list[leaks.Finding]:
@@ -176,23 +187,25 @@ def check_page(name: str, content: bytes, marks: leaks.Marks) -> None:
     if findings:
         _log({name: findings})
         raise LeakFound(
-            f"The page {name} shows something that only the footage's own data says "
+            f"The page {name} shows something that only an original's own data says "
             f"({findings[0].what}): if it is meant to be public, write it in the story; "
             "if not, take it out."
         )
 
 
-def public_package_findings() -> dict[str, list[leaks.Finding]]:
-    """Scan every package folder in `public`, as it lies on the disk, once more."""
+def public_folder_findings() -> dict[str, list[leaks.Finding]]:
+    """Scan the folders of packages and pictures in `public`, as they lie there, once more."""
     found: dict[str, list[leaks.Finding]] = {}
     packages = Package.objects.select_related("clip__footage")
-    for package in packages:
-        folder = f"{PUBLIC_FOLDER}/{package.public_id}"
+    made_of: list[tuple[str, Original]] = [(one.public_id, one.clip.footage) for one in packages]
+    made_of += [(picture.public_id, picture) for picture in Picture.objects.placed()]
+    for public_id, original in made_of:
+        folder = f"{PUBLIC_FOLDER}/{public_id}"
         names = stores.files_below("public", folder)
         files = {
             name.removeprefix(f"{folder}/"): partial(stores.open_public, name) for name in names
         }
-        marks = leaks.marks_from(values_of(package.clip.footage), ignore=OUR_NAMES)
+        marks = leaks.marks_from(values_of(original), ignore=OUR_NAMES)
         for name, findings in leaks.scan_package(files, marks).items():
             found[f"{folder}/{name}"] = findings
     return found

@@ -28,7 +28,7 @@ from media.core.ladder import Rung
 from media.core.parts import Part
 from media.encoding import Watch
 from media.errors import EncodingFailed
-from media.models import Chunk, Clip, Job, Package
+from media.models import Chunk, Clip, Job, Package, Picture
 from media.models.job import SPARE
 from media.planning import Plan
 
@@ -242,6 +242,7 @@ def remove_orphans() -> None:
     stores.remove_dead_work(ORPHAN_AGE)
     known = set(Package.objects.values_list("public_id", flat=True))
     known |= set(Chunk.objects.values_list("store_name", flat=True))
+    known |= set(Picture.objects.values_list("public_id", flat=True))
     for name in stores.old_packages(ORPHAN_AGE):
         if name not in known:
             logger.info("package folder %s belongs to nobody and is removed", name)

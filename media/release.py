@@ -1,4 +1,4 @@
-"""Release: placing a cleared clip's files into `public`, and taking them out again."""
+"""Release: files of cleared clips, and of pictures, into `public`, and out again."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from media import custody, fixity, leakscan, stores, transcribing, withholding
 from media.core.encode_args import PICTURES, POSTER_NAME
 from media.core.leaks import Finding, Marks
 from media.errors import NotCleared
-from media.models import Clip, CustodyEvent, Package, Transcript
+from media.models import Clip, CustodyEvent, Package, Picture, Transcript
 
 # A reader who watches while a clip is replaced may go on watching for so long.
 GRACE = timedelta(hours=1)
@@ -157,12 +157,13 @@ def public_transcript_findings() -> dict[str, list[Finding]]:
 
 
 def public_folders() -> set[str]:
-    """The folders in `public` that packages and transcripts may fill."""
-    return {
-        public_name(public_id)
-        for model in (Package, Transcript)
-        for public_id in model.objects.values_list("public_id", flat=True)
-    }
+    """The folders in `public` that packages, transcripts and placed pictures may fill."""
+    public_ids = [
+        *Package.objects.values_list("public_id", flat=True),
+        *Transcript.objects.values_list("public_id", flat=True),
+        *Picture.objects.placed().values_list("public_id", flat=True),
+    ]
+    return {public_name(public_id) for public_id in public_ids}
 
 
 def remove_clip(clip: Clip) -> None:
@@ -170,6 +171,28 @@ def remove_clip(clip: Clip) -> None:
     for model in (Package, Transcript):
         for public_id in model.objects.filter(clip=clip).values_list("public_id", flat=True):
             stores.remove_public(public_name(public_id))
+
+
+def place_picture(picture: Picture) -> None:
+    """Place the forms of a picture. Safe to repeat. Raises LeakFound."""
+    if not picture.is_placed:
+        # Said before its first byte is public, so that nothing of it stays when a worker is killed.
+        Picture.objects.filter(pk=picture.pk).update(is_placed=True)
+    if not stores.exists("public", public_name(picture.public_id)):
+        scan_picture(picture)
+        stores.place_folder(picture.public_id, public_name(picture.public_id))
+
+
+def scan_picture(picture: Picture) -> None:
+    """Scan what ``place_picture`` would place, as it lies on the disk. Raises LeakFound."""
+    with stores.localised("packages", picture.public_id) as folder:
+        leakscan.check_folder(folder, picture)
+
+
+def remove_picture(picture: Picture) -> None:
+    """Take every public file of a picture away, now."""
+    stores.remove_public(public_name(picture.public_id))
+    Picture.objects.filter(pk=picture.pk).update(is_placed=False)
 
 
 def remove_superseded() -> None:

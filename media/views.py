@@ -15,13 +15,12 @@ from django.http import (
     HttpResponseForbidden,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from whitenoise.media_types import MediaTypes
 from whitenoise.responders import MissingFileError, StaticFile
 
 from media import opening, release, stores, transcribing
-from media.models import Footage, Package, Transcript
+from media.models import Footage, Package, Picture, Transcript
 
 # Names that packages have; ".." and whatever else a path may mean elsewhere is none of them.
 NAME = re.compile(r"(?!.*\.\.)[\w./-]+", re.ASCII)
@@ -35,7 +34,7 @@ OVER = "Your permission to read this original is over: open it again from the pa
 @staff_member_required
 @permission_required("media.view_clip", raise_exception=True)
 def package_file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
-    """One file of a package, in ranges if asked for, or the captions of a transcript."""
+    """One file of a package or a picture, in ranges if asked for, or a transcript's captions."""
     return private_file(request, public_id, name)
 
 
@@ -46,9 +45,10 @@ def private_file(request: HttpRequest, public_id: str, name: str) -> HttpRespons
     transcript = Transcript.objects.filter(public_id=public_id).first()
     if transcript is not None:
         return _captions(transcript, name)
-    package = get_object_or_404(Package, public_id=public_id)
+    if not any(one.objects.filter(public_id=public_id).exists() for one in (Package, Picture)):
+        raise Http404
     headers = {"Content-Type": MEDIA_TYPES.get_type(name), "Cache-Control": "private"}
-    return _ranged(request, "packages", f"{package.public_id}/{name}", headers)
+    return _ranged(request, "packages", f"{public_id}/{name}", headers)
 
 
 @require_safe

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from PIL import Image
 
+from articles.core.figures import PictureRef
 from articles.models import Article, Embed
+from media.core.pictures import FORMATS
 from media.core.probe import Probe, Sound
-from media.models import Clip, Cue, Footage, Package, Transcript
+from media.models import Clip, Cue, Footage, Package, Picture, Transcript
 from newsroom.people import make_groups
 
 _numbers = itertools.count(1)
@@ -84,6 +87,32 @@ def a_playable_clip(**fields: Any) -> Clip:
     clip = a_clip(**{"cleared_at": timezone.now(), **fields})
     a_package(clip)
     return clip
+
+
+def a_picture(**fields: Any) -> Picture:
+    """A small picture whose forms lie in the working store; its original is not made."""
+    number = next(_numbers)
+    names = {form: f"24-{number:016x}.{form}" for form in FORMATS}
+    defaults = {
+        "sha256": f"{number:064x}",
+        "byte_size": 1000,
+        "store_name": f"pp/{number}",
+        "original_name": "IMG_2041.jpg",
+        "width": 4000,
+        "height": 3000,
+        "forms": [{"width": 24, "height": 18, "names": names}],
+    }
+    picture = Picture.objects.create(**{**defaults, **fields})
+    folder = Path(settings.STORAGES["packages"]["OPTIONS"]["location"]) / picture.public_id
+    folder.mkdir(parents=True)
+    for name in names.values():
+        Image.new("RGB", (24, 18), "teal").save(folder / name)
+    return picture
+
+
+def a_figure(picture: Picture, **words: Any) -> str:
+    """A picture as it stands in a body, described if nothing else is said."""
+    return PictureRef(picture.public_id, **{"alt": "A gate of iron.", **words}).html
 
 
 def a_transcript(clip: Clip, *words: str, **fields: Any) -> Transcript:

@@ -32,14 +32,19 @@ def read(path: str) -> Image.Image:
     return plain
 
 
-def draw(poster: Image.Image, widths: list[int], quality: dict[str, int]) -> None:
+def draw(
+    poster: Image.Image,
+    widths: list[int],
+    quality: dict[str, int],
+    forms: dict[str, dict[str, Any]] = FORMATS,
+) -> None:
     for width in widths:
         if width > poster.width:
             continue
         height = max(1, round(poster.height * width / poster.width))
         sized = poster.resize((width, height), Image.Resampling.LANCZOS)
         for form, grade in quality.items():
-            sized.save(Path(f"{width}.{form}"), quality=grade, **FORMATS[form])
+            sized.save(Path(f"{width}.{form}"), quality=grade, **forms[form])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the archive keeps: footage, clips, packages, transcripts, custody, fixity, jobs."""
+"""What the archive keeps: footage, clips, packages, transcripts, pictures, custody, jobs."""
 
 from media.models.append_only import AppendOnly
 from media.models.chunk import Chunk
@@ -10,6 +10,7 @@ from media.models.job import Job
 from media.models.likeness import Frames, Likeness
 from media.models.look import Look
 from media.models.package import Package, Rendition
+from media.models.picture import Picture
 from media.models.purge import Purge
 from media.models.relation import Relation
 from media.models.saved_filter import SavedFilter
@@ -31,6 +32,7 @@ __all__ = [
     "Look",
     "Manifest",
     "Package",
+    "Picture",
     "Purge",
     "Redaction",
     "Relation",

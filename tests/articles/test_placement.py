@@ -179,7 +179,7 @@ def test_a_story_that_cannot_be_placed_says_why():
     with pytest.raises(placement.PlacementFailed) as failure:
         placement.refresh_now(article)
 
-    assert "shows something that only the footage's own data says" in str(failure.value)
+    assert "shows something that only an original's own data says" in str(failure.value)
     assert written_again(before) == []
 
 

@@ -198,7 +198,7 @@ def test_what_is_public_already_is_scanned_once_more():
         name = f"media/{owner.current_package.public_id}/v240/index.m3u8"
         stores.place_file(name, text.encode())
 
-    found = leakscan.public_package_findings()
+    found = leakscan.public_folder_findings()
 
     assert f"media/{clip.current_package.public_id}/v240/index.m3u8" in found
     assert [

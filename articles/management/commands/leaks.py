@@ -14,7 +14,7 @@ class Command(NewsroomCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         found = {
-            **leakscan.public_package_findings(),
+            **leakscan.public_folder_findings(),
             **release.public_transcript_findings(),
             **page_leaks.public_page_findings(),
             **placement.stray_findings(),
