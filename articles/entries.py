@@ -7,7 +7,9 @@ from datetime import datetime
 from django.utils import translation
 
 from articles.models import Article, Author, Correction, Topic
+from articles.pictures import PictureView, read_picture
 from articles.reading import ClipView, read_clip, updated_at
+from media import release
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Entry:
     authors: tuple[Author, ...]
     topics: tuple[Topic, ...]
     clips: tuple[ClipView, ...]
+    pictures: tuple[PictureView, ...]
     corrections: tuple[Correction, ...]
     is_original: bool
 
@@ -55,6 +58,9 @@ def _entry(article: Article) -> Entry:
         authors=tuple(byline.author for byline in article.bylines.all()),
         topics=tuple(article.topics.all()),
         clips=clips,
+        pictures=tuple(
+            read_picture(one.picture, one, release.address) for one in article.illustrations.all()
+        ),
         corrections=corrections,
         is_original=article.translation_of_id is None,
     )

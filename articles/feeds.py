@@ -34,12 +34,14 @@ Element = tuple[str, dict[str, str], str]
 
 
 class _WithMedia(SyndicationFeed):
-    """What RSS and Atom tell of clips in the same words."""
+    """What RSS and Atom tell of clips and pictures in the same words."""
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for clip in item["clips"]:
             _add_clip(handler, item["entry"], clip)
+        for picture in item.get("pictures", ()):
+            _add_picture(handler, facts.picture_in_text(picture))
         for name, attributes, text in item.get("further", ()):
             handler.addQuickElement(name, text or None, attributes)
 
@@ -144,6 +146,7 @@ def _draw_stories(kind: type[SyndicationFeed], path: str, articles: list[Article
             categories=[*filter(None, [entry.section]), *(topic.name for topic in entry.topics)],
             entry=entry,
             clips=entry.clips,
+            pictures=[picture for picture in entry.pictures if picture.may_stand_for_story],
         )
     return feed.writeString("utf-8")
 
@@ -197,6 +200,17 @@ def _add_clip(handler: SimplerXMLGenerator, entry: Entry, clip: ClipView) -> Non
             where = {"href": facts.complete(track.url), "type": CAPTION_TYPE}
             handler.addQuickElement("media:subTitle", None, {**where, "lang": track.language})
     handler.endElement("media:group")
+
+
+def _add_picture(handler: SimplerXMLGenerator, picture: facts.Picture) -> None:
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    file = {"url": picture.url, "type": "image/jpeg", "medium": "image", **size}
+    handler.startElement("media:content", AttributesImpl(file))
+    for text in filter(None, [picture.caption or picture.alt]):
+        handler.addQuickElement("media:description", text, {"type": "plain"})
+    for text in filter(None, [picture.credit]):
+        handler.addQuickElement("media:credit", text)
+    handler.endElement("media:content")
 
 
 def _content(clip: ClipView, film: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from articles import picture_cards
 from articles.clip_cards import cards
 from articles.models import Article
-from articles.writing import UnknownClip, clips_of
+from articles.writing import UnknownFigure, clips_of, pictures_of
 from media.core.languages import OWN_NAMES
 
 
@@ -45,6 +46,8 @@ class ArticleForm(forms.ModelForm):
             self.fields["body"].widget.attrs |= {
                 "data-clips-url": reverse("admin:articles_article_clips"),
                 "data-clips": json.dumps(self._clips_shown()),
+                "data-pictures-url": reverse("admin:articles_article_pictures"),
+                "data-pictures": json.dumps(self._pictures_shown()),
                 **self._passages(),
             }
 
@@ -59,14 +62,21 @@ class ArticleForm(forms.ModelForm):
         """Cards for the clips of the body as it is shown; unknown ones are told apart there."""
         try:
             return cards(clips_of(self["body"].value() or ""))
-        except UnknownClip:
+        except UnknownFigure:
+            return []
+
+    def _pictures_shown(self) -> list[dict[str, object]]:
+        try:
+            return picture_cards.cards(pictures_of(self["body"].value() or ""))
+        except UnknownFigure:
             return []
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"]
         try:
             clips_of(body)
-        except UnknownClip as error:
+            pictures_of(body)
+        except UnknownFigure as error:
             raise ValidationError(str(error)) from error
         return body
 

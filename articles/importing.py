@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from articles import keeping
 from articles.core.story_text import StoryText, StoryTextError, read_story
 from articles.models import Article, Author, Byline, Revision
-from articles.writing import place_clips
+from articles.writing import place_figures
 from media.core.ids import new_id
 from media.errors import NewsroomError
 
@@ -41,7 +41,7 @@ def create_story(text: StoryText, *, slug: str = "", body: str | None = None) ->
             language=text.language,
         )
         _credit(article, [text.byline] if text.byline else [])
-        place_clips(article)
+        place_figures(article)
         keeping.keep(article, by=None, kind=Revision.Kind.IMPORTED)
     return article
 

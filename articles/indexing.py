@@ -13,7 +13,14 @@ from django.db import transaction
 from articles.core import folding
 from articles.core.body import plain_text
 from articles.models import Article, Passage
-from articles.reading import ClipBlock, ClipView, LapsedView, StoryView, TextBlock
+from articles.reading import (
+    ClipBlock,
+    ClipView,
+    LapsedView,
+    PictureBlock,
+    StoryView,
+    TextBlock,
+)
 from articles.spoken import CueView, TranscriptView
 from media.models import Clip, Transcript
 
@@ -24,6 +31,7 @@ WEIGHTS = {
     Kind.ABOUT: 4,
     Kind.TITLE: 4,
     Kind.CAPTION: 3,
+    Kind.PICTURE: 3,
     Kind.TEXT: 2,
     Kind.CUE: 2,
     Kind.CORRECTION: 1,
@@ -117,6 +125,8 @@ def _drafts(story: StoryView) -> Iterator[Draft]:
         if isinstance(block, TextBlock):
             for line in plain_text(block.html).split("\n"):
                 yield Draft(Kind.TEXT, line, language)
+        elif isinstance(block, PictureBlock):
+            yield from (Draft(Kind.PICTURE, text, language) for text in block.picture.words)
         elif block.clip.id not in shown:
             shown.add(block.clip.id)
             if isinstance(block, ClipBlock):

@@ -123,7 +123,7 @@ def _write(article: Article, wanted: Snapshot) -> None:
         Topic.objects.filter(pk__in=[one.id for one in wanted.named.get("topics", ())])
     )
     _write_bylines(article, wanted)
-    writing.place_clips(article)
+    writing.place_figures(article)
     _write_clip_words(article, wanted)
     _write_corrections(article, wanted)
 

@@ -1,4 +1,4 @@
-"""What a page may not say: whatever of its footage only the footage's own data says.
+"""What a page may not say: whatever of its footage and pictures only their own data says.
 
 A fact that an editor wrote on purpose is no leak, so what was written for the stories on a page is
 gathered here, as much of it as the page can show.
@@ -6,17 +6,16 @@ gathered here, as much of it as the page can show.
 
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db.models import QuerySet
-
 from articles import pages
 from articles.core.body import plain_text
 from articles.filing import PACKED, Drawn
-from articles.models import Article, Author, Correction, Embed, PublicPage, Topic
+from articles.models import Article, Author, Correction, Embed, Illustration, PublicPage, Topic
 from articles.reading import StoryView
 from articles.spoken import TranscriptView
 from media import leakscan, stores
 from media.core.leaks import Finding, Marks
-from media.models import Footage, Warning
+from media.leakscan import Original
+from media.models import Footage, Picture, Warning
 
 
 def check(files: Iterable[Drawn], marks: Marks) -> None:
@@ -31,7 +30,7 @@ def has_leaks(file: Drawn, marks: Marks) -> bool:
 
 def marks_of_story(article: Article, story: StoryView) -> Marks:
     """What the pages of this story, and of its clips, may not say."""
-    return leakscan.page_marks(_footages([article]), written=_written(article, story))
+    return leakscan.page_marks(_originals([article]), written=_written(article, story))
 
 
 def marks_of_lists(articles: Collection[Article], *, beside: Collection[Article] = ()) -> Marks:
@@ -40,12 +39,16 @@ def marks_of_lists(articles: Collection[Article], *, beside: Collection[Article]
     What was written for the stories that stand ``beside`` them may be said as well.
     """
     written = _written_for_lists([*articles, *beside])
-    return leakscan.page_marks(_footages(articles), written=written)
+    return leakscan.page_marks(_originals(articles), written=written)
 
 
-def _footages(articles: Iterable[Article]) -> QuerySet[Footage]:
+def _originals(articles: Iterable[Article]) -> list[Original]:
+    """The footage and the pictures that stand in stories."""
     keys = [article.pk for article in articles]
-    return Footage.objects.filter(clips__articles__in=keys).distinct()
+    return [
+        *Footage.objects.filter(clips__articles__in=keys).distinct(),
+        *Picture.objects.filter(illustrations__article__in=keys).distinct(),
+    ]
 
 
 def _written(article: Article, story: StoryView) -> str:
@@ -56,6 +59,8 @@ def _written(article: Article, story: StoryView) -> str:
     words += [byline.author.name for byline in story.bylines]
     words += [topic.name for topic in story.topics]
     words += [correction.text for correction in story.corrections]
+    for picture in story.pictures:
+        words += [*picture.words, picture.warning]
     for clip in story.clips:
         words += [clip.slug, clip.title, clip.caption, clip.alt, clip.credit]
         words += [warning.words for warning in clip.warnings]
@@ -82,7 +87,9 @@ def _written_for_lists(articles: Collection[Article]) -> str:
         *("title", "caption", "alt", "credit"),
         *("clip__slug", "clip__title", "clip__caption", "clip__alt", "clip__credit"),
     )
+    of_pictures = Illustration.objects.filter(article__in=keys)
     words += [word for row in of_clips for word in row]
+    words += [word for row in of_pictures.values_list("alt", "caption", "credit") for word in row]
     for named in (
         Author.objects.filter(bylines__article__in=keys),
         Topic.objects.filter(articles__in=keys),
@@ -96,16 +103,16 @@ def _written_for_lists(articles: Collection[Article]) -> str:
 
 
 def public_page_findings() -> dict[str, list[Finding]]:
-    """Scan every placed page once more, as it lies on the disk, for the data of its footage."""
+    """Scan every placed page once more, as it lies on the disk, for what its originals say."""
     found = {}
-    words, films = {}, {}
+    words, originals = {}, {}
     for article in Article.objects.filter(pages__isnull=False).distinct():
         words[article.pk] = _written(article, pages.public_story(article))
-        films[article.pk] = set(_footages([article]))
+        originals[article.pk] = set(_originals([article]))
     for page in PublicPage.objects.prefetch_related("articles"):
         shown = [article.pk for article in page.articles.all()]
         written = "\n".join(words[pk] for pk in shown)
-        marks = leakscan.page_marks(set().union(*(films[pk] for pk in shown)), written=written)
+        marks = leakscan.page_marks(set().union(*(originals[pk] for pk in shown)), written=written)
         for name in (page.path, *(page.path + ending for ending in PACKED)):
             findings = leakscan.page_findings(name, stores.read_public(name) or b"", marks)
             if findings:

@@ -16,6 +16,7 @@ from articles.core.body import plain_text
 from articles.core.query import LONGEST
 from articles.core.quotations import quoted, shortened
 from articles.models import Article, Author, Correction, Topic
+from articles.pictures import PictureView
 from articles.quoting import QuoteView
 from articles.reading import (
     ClipView,
@@ -82,7 +83,7 @@ class Mark:
 def draw_story(
     story: StoryView, request: HttpRequest | None = None, *, mark: Mark | None = None
 ) -> str:
-    picture = structured_data.story_picture(story.clips)
+    picture = structured_data.story_picture(story.figures)
     page = Page(
         title=story.headline,
         description=_description(story),
@@ -94,7 +95,7 @@ def draw_story(
         image_alt=picture.alt,
         tags=structured_data.story_tags(story),
         json_ld=structured_data.json_ld(structured_data.news_article(story)),
-        robots=_robots(story.clips),
+        robots=_robots(story.figures),
         oembed_url=oembed_url(story.url),
     )
     context = {
@@ -323,9 +324,9 @@ def oembed_url(url: str) -> str:
     return absolute(f"{reverse('oembed')}?{urlencode({'url': absolute(url)})}")
 
 
-def _robots(clips: Iterable[ClipView]) -> str:
+def _robots(figures: Iterable[ClipView | PictureView]) -> str:
     """Search engines show no picture of a page on which readers are to be warned first."""
-    if any(clip.warnings for clip in clips):
+    if any(one.warnings if isinstance(one, ClipView) else one.warning for one in figures):
         return "max-image-preview:none, max-video-preview:0"
     return "max-image-preview:large, max-video-preview:-1"
 

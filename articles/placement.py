@@ -13,12 +13,12 @@ from django.conf import settings
 from articles import correcting, filing, indexing, keeping, lists, page_leaks, pages, story_data
 from articles.core import folding
 from articles.filing import Drawn
-from articles.models import Article, PublicPage
+from articles.models import Article, Illustration, PublicPage
 from articles.reading import StoryView
 from media import queue, release, stores
 from media.core.leaks import Finding, Marks
 from media.errors import NewsroomError
-from media.models import Clip, Job
+from media.models import Clip, Job, Picture
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,8 @@ def rehearse(article: Article) -> None:
     page_leaks.check(_lists_alone(article), page_leaks.marks_of_lists([article]))
     for clip in _shown_clips(article, story):
         release.rehearse_clip(clip)
+    for picture in _shown_pictures(story):
+        release.scan_picture(picture)
 
 
 def _settle(article: Article) -> None:
@@ -106,8 +108,12 @@ def _shown_clips(article: Article, story: StoryView) -> list[Clip]:
     return [clip for clip in clips if clip.public_id in shown]
 
 
+def _shown_pictures(story: StoryView) -> list[Picture]:
+    return list(Picture.objects.named(picture.id for picture in story.pictures))
+
+
 def _place_story(article: Article) -> None:
-    """Clips first, then the pages that show them: no page names a file that is not there."""
+    """Files of clips and pictures first, then the pages: none names a file that is not there."""
     story = pages.public_story(article)
     if correcting.note_corrections(article, story):
         story = pages.public_story(article)
@@ -116,6 +122,8 @@ def _place_story(article: Article) -> None:
     page_leaks.check(drawn, marks)
     for clip in _shown_clips(article, story):
         release.place_clip(clip)
+    for picture in _shown_pictures(story):
+        release.place_picture(picture)
     filing.place(drawn)
     keeping.placed(article)
     # After the pages: what is found is there to be read.
@@ -123,10 +131,11 @@ def _place_story(article: Article) -> None:
     current = {page.path for page in drawn}
     filing.remove(PublicPage.objects.of_story(article).exclude(path__in=current))
     _settle_embeds(article.clips.all(), known={article: (story, marks)})
+    _remove_stray_pictures()
 
 
 def _remove_story(article: Article) -> None:
-    """What is found first, then pages, then the files of clips that no other public story shows."""
+    """What is found first, then pages, then the files that no other public story shows."""
     indexing.remove_story(article)
     filing.remove(PublicPage.objects.of_story(article))
     stores.remove_public(article.path)
@@ -137,6 +146,14 @@ def _remove_story(article: Article) -> None:
     for clip in clips:
         if clip.pk not in shown:
             release.remove_clip(clip)
+    _remove_stray_pictures()
+
+
+def _remove_stray_pictures() -> None:
+    """Take away the pictures that no public story shows any more, whatever story they were in."""
+    shown = Illustration.objects.public().values("picture")
+    for picture in Picture.objects.placed().exclude(pk__in=shown):
+        release.remove_picture(picture)
 
 
 def _story_pages(article: Article, story: StoryView) -> Iterator[Drawn]:

@@ -1,4 +1,4 @@
-"""The picture that stands for a clip, as pages show it: in formats and sizes to choose from."""
+"""Pictures in formats and sizes to choose from, and the one that stands for a clip."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,18 +19,23 @@ class SourceView:
 
 
 @dataclass(frozen=True)
-class PosterView:
-    """``url`` is the whole poster, a JPEG; ``width`` and ``height`` are in its proportions.
-
-    ``player_url`` is what a player shows before it plays. There are no ``sources`` before the
-    poster was drawn in other forms.
-    """
+class ImageView:
+    """``url`` is a JPEG for every browser; ``width`` and ``height`` are in its proportions."""
 
     url: str
-    player_url: str
     width: int
     height: int
     sources: tuple[SourceView, ...] = ()
+
+
+@dataclass(frozen=True)
+class PosterView(ImageView):
+    """``url`` is the whole poster, ``player_url`` what a player shows before it plays.
+
+    There are no ``sources`` before the poster was drawn in other forms.
+    """
+
+    player_url: str = ""
 
 
 def read_poster(package: Package, addresses: Callable[[str, str], str]) -> PosterView:

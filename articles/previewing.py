@@ -18,7 +18,7 @@ from articles.core.snapshots import Snapshot
 from articles.models import Article, PreviewLink, PreviewVisit
 from articles.reading import absolute
 from media.errors import NewsroomError
-from media.models import Package, Transcript
+from media.models import Package, Picture, Transcript
 
 # A signature of anything else of ours opens no preview.
 SALT = "newsroom.preview"
@@ -87,9 +87,10 @@ def with_words(article: Article, words: Snapshot) -> Article:
 
 
 def shows(link: PreviewLink, public_id: str) -> bool:
-    """Whether this package or transcript belongs to a clip in the link's story."""
+    """Whether this belongs to the link's story: a picture, or of a clip a package or transcript."""
     clips = link.article.clips.all()
     return (
-        Package.objects.filter(public_id=public_id, clip__in=clips).exists()
+        Picture.objects.filter(public_id=public_id, illustrations__article=link.article).exists()
+        or Package.objects.filter(public_id=public_id, clip__in=clips).exists()
         or Transcript.objects.filter(public_id=public_id, clip__in=clips).exists()
     )

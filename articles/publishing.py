@@ -12,7 +12,7 @@ from django.db import transaction
 
 from articles import acts, clearance, placement, workflow
 from articles.models import Act, Article
-from articles.writing import place_clips
+from articles.writing import place_figures
 from media import clips, consent, custody
 from media.errors import NewsroomError, NotCleared
 from media.models import CustodyEvent
@@ -32,7 +32,7 @@ def publish(article: Article, *, by: User | None, at: datetime | None = None) ->
     """
     with transaction.atomic():
         article = Article.objects.select_for_update().get(pk=article.pk)
-        place_clips(article)
+        place_figures(article)
         workflow.approve_with(article, by=by)
         if by is None:
             clearance.answer_unasked(article, at=at)
@@ -100,7 +100,7 @@ def _publish_due(pk: int) -> None:
         article = Article.objects.due().select_for_update().filter(pk=pk).first()
         if article is None:
             return
-        place_clips(article)
+        place_figures(article)
         _release(article, by=article.updated_by, actor=acts.CLOCK, at=article.published_at)
     placement.refresh_now(article)
 

@@ -154,7 +154,9 @@ def _view(clip: ClipView, transcript: TranscriptView, found: Asked, url: str) ->
 
 def _beginning_with(clip: ClipView, still: StillView) -> ClipView:
     """The clip, its player showing a still before it plays."""
-    return replace(clip, poster=PosterView(still.url, still.url, clip.width, clip.height))
+    return replace(
+        clip, poster=PosterView(still.url, clip.width, clip.height, player_url=still.url)
+    )
 
 
 def by_speaker(cues: Iterable[CueView]) -> tuple[Turn, ...]:

@@ -9,8 +9,10 @@ from django.db.models import Prefetch
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from articles.core.body import ClipRef, clip_ids, split_body, with_link_cards
+from articles.core.body import Text, clip_ids, split_body, with_link_cards
+from articles.core.figures import Figure, PictureRef
 from articles.models import Article, Byline, Correction, Embed, Topic
+from articles.pictures import PictureView, read_pictures
 from articles.posters import PosterView, read_poster
 from articles.spoken import (
     CUE_KINDS,
@@ -127,6 +129,17 @@ class LapsedBlock:
 
 
 @dataclass(frozen=True)
+class PictureBlock:
+    picture: PictureView
+    kind: str = "picture"
+
+
+# What data tells of; and what a page shows.
+ToldBlock = TextBlock | ClipBlock | PictureBlock
+Block = ToldBlock | LapsedBlock
+
+
+@dataclass(frozen=True)
 class Translation:
     """The story in another language: ``is_original`` if the others were translated from it, and
     the addresses of the clips that it shows.
@@ -160,16 +173,29 @@ class StoryView:
     topics: tuple[Topic, ...]
     corrections: tuple[Correction, ...]
     translations: tuple[Translation, ...]
-    blocks: tuple[TextBlock | ClipBlock | LapsedBlock, ...]
+    blocks: tuple[Block, ...]
 
     @property
-    def told(self) -> tuple[TextBlock | ClipBlock, ...]:
-        """The blocks that data tells of: text, and clips that can be played."""
+    def told(self) -> tuple[ToldBlock, ...]:
+        """The blocks that data tells of: text, pictures, and clips that can be played."""
         return tuple(block for block in self.blocks if not isinstance(block, LapsedBlock))
 
     @property
     def clips(self) -> tuple[ClipView, ...]:
         return tuple(block.clip for block in self.blocks if isinstance(block, ClipBlock))
+
+    @property
+    def pictures(self) -> tuple[PictureView, ...]:
+        return tuple(block.picture for block in self.blocks if isinstance(block, PictureBlock))
+
+    @property
+    def figures(self) -> tuple[ClipView | PictureView, ...]:
+        """Pictures, and clips that can be played, in the order in which they stand in the text."""
+        return tuple(
+            block.clip if isinstance(block, ClipBlock) else block.picture
+            for block in self.told
+            if not isinstance(block, TextBlock)
+        )
 
     @property
     def lapsed(self) -> tuple[LapsedView, ...]:
@@ -184,6 +210,8 @@ def read_story(
         embed.clip.public_id: _block(embed, article, addresses)
         for embed in _embeds(article, draft=draft)
     }
+    parts = split_body(article.body)
+    pictures = read_pictures((p for p in parts if isinstance(p, PictureRef)), addresses)
     corrections = tuple(article.corrections.all())
     return StoryView(
         slug=article.slug,
@@ -201,7 +229,7 @@ def read_story(
         topics=tuple(article.topics.all()),
         corrections=corrections,
         translations=_translations(article),
-        blocks=tuple(_blocks(article.body, found)),
+        blocks=tuple(_blocks(parts, found, pictures)),
     )
 
 
@@ -212,12 +240,16 @@ def _block(embed: Embed, article: Article, addresses: Addresses) -> ClipBlock | 
 
 
 def _blocks(
-    body: str, found: dict[str, ClipBlock | LapsedBlock]
-) -> Iterable[TextBlock | ClipBlock | LapsedBlock]:
-    """Text and clips in order; a clip that readers may not see leaves no trace."""
-    for part in split_body(body):
-        if not isinstance(part, ClipRef):
+    parts: Iterable[Text | Figure],
+    found: dict[str, ClipBlock | LapsedBlock],
+    pictures: dict[PictureRef, PictureView],
+) -> Iterator[Block]:
+    """Text and figures in order; a clip that readers may not see leaves no trace."""
+    for part in parts:
+        if isinstance(part, Text):
             yield TextBlock(part.html)
+        elif isinstance(part, PictureRef):
+            yield from [PictureBlock(pictures[part])] if part in pictures else []
         elif part.clip_id in found:
             yield found[part.clip_id]
 

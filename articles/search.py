@@ -295,9 +295,9 @@ def _url(row: Passage, query: Query) -> str:
     """Where the passage is read, a cue at its second."""
     if row.clip is None:
         story_url = row.article.get_absolute_url()
-        return (
-            story_url + _fragment(row.text, query) if row.kind == Passage.Kind.TEXT else story_url
-        )
+        # The description of a picture is not seen: then a browser opens the story's beginning.
+        is_in_text = row.kind in (Passage.Kind.TEXT, Passage.Kind.PICTURE)
+        return story_url + _fragment(row.text, query) if is_in_text else story_url
     watch_url = reverse("watch", args=[row.article.slug, row.clip.slug])
     return watch_url if row.start_ms is None else moment_url(watch_url, row.start_ms)
 

@@ -7,10 +7,13 @@ because whoever takes a story over needs it, but the warning stands beside it, a
 import json
 from typing import Any
 
+from django.utils.html import format_html
+
 from articles import structured_data as facts
 from articles.core.body import plain_text
 from articles.models import Author
-from articles.reading import ClipBlock, ClipView, StoryView, TextBlock, absolute
+from articles.pictures import PictureView
+from articles.reading import ClipBlock, ClipView, PictureBlock, StoryView, ToldBlock, absolute
 
 NINJS_VERSION = "3.0"
 NINJS_SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json#"
@@ -49,12 +52,13 @@ def draw_json(story: StoryView) -> str:
             ],
             "body": [_block(block) for block in story.told],
             "clips": [_clip(story, clip) for clip in story.clips],
+            "pictures": [_picture(picture) for picture in story.pictures],
         }
     )
 
 
 def draw_ninjs(story: StoryView) -> str:
-    """The story in ninjs 3, its clips associated with it."""
+    """The story in ninjs 3, its clips and pictures associated with it."""
     authors = [byline.author for byline in story.bylines]
     standard = {"name": "ninjs", "version": NINJS_VERSION, "schema": NINJS_SCHEMA}
     told = {
@@ -77,7 +81,10 @@ def draw_ninjs(story: StoryView) -> str:
             {"name": topic.name, "uri": facts.topic_url(topic.slug)} for topic in story.topics
         ],
         "infoSources": [{"name": facts.SITE_NAME, "role": "publisher", "uri": absolute("/")}],
-        "associations": [_association(story, clip) for clip in story.clips],
+        "associations": [
+            *(_association(story, clip) for clip in story.clips),
+            *(_illustration(story, picture) for picture in story.pictures),
+        ],
     }
     return _text(_told(told))
 
@@ -120,6 +127,25 @@ def _association(story: StoryView, clip: ClipView) -> Data:
             "edNote": ASK_FIRST if clip.warnings else "",
             "copyrightHolder": clip.credit,
             "renditions": _renditions(clip),
+        }
+    )
+
+
+def _illustration(story: StoryView, picture: PictureView) -> Data:
+    shown = facts.picture_in_text(picture)
+    said = [("caption", shown.caption), ("alt", shown.alt), ("warning", picture.warning)]
+    file = {"name": "main", "href": shown.url, "contentType": "image/jpeg"}
+    return _told(
+        {
+            "name": shown.caption or shown.alt or story.headline,
+            "rel": "picture",
+            "uri": shown.url,
+            "type": "picture",
+            "language": story.language,
+            "descriptions": [{"role": role, "value": text} for role, text in said if text],
+            "edNote": ASK_FIRST if picture.warning else "",
+            "copyrightHolder": shown.credit,
+            "renditions": [{**file, "width": shown.width, "height": shown.height}],
         }
     )
 
@@ -179,17 +205,52 @@ def _clip(story: StoryView, clip: ClipView) -> Data:
     }
 
 
-def _block(block: TextBlock | ClipBlock) -> Data:
+def _picture(picture: PictureView) -> Data:
+    shown = facts.picture_in_text(picture)
+    return {
+        "id": picture.id,
+        "url": shown.url,
+        "width": shown.width,
+        "height": shown.height,
+        "alt": shown.alt,
+        "caption": shown.caption,
+        "credit": shown.credit,
+        "warning": picture.warning,
+        "is_decorative": picture.is_decorative,
+    }
+
+
+def _block(block: ToldBlock) -> Data:
     if isinstance(block, ClipBlock):
         return {"kind": "clip", "clip": block.clip.id}
+    if isinstance(block, PictureBlock):
+        return {"kind": "picture", "picture": block.picture.id}
     return {"kind": "text", "html": block.html}
 
 
-def _html(story: StoryView, block: TextBlock | ClipBlock) -> str:
-    """Text as it is; a clip as a link to its page."""
-    if isinstance(block, TextBlock):
-        return block.html
-    return facts.clip_link(story, block.clip)
+def _html(story: StoryView, block: ToldBlock) -> str:
+    """Text and pictures as they are; a clip, or a picture with a warning, as a link to its page."""
+    if isinstance(block, ClipBlock):
+        return facts.clip_link(story, block.clip)
+    if isinstance(block, PictureBlock) and block.picture.warning:
+        text = f"{block.picture.warning} {block.picture.caption}"
+        return format_html('<p><a href="{}">{}</a></p>', absolute(story.url), text.strip())
+    if isinstance(block, PictureBlock):
+        return _figure(facts.picture_in_text(block.picture))
+    return block.html
+
+
+def _figure(picture: facts.Picture) -> str:
+    """A picture with the words that are read below it."""
+    words = " ".join(filter(None, [picture.caption, picture.credit]))
+    return format_html(
+        '<figure><img src="{}" width="{}" height="{}" alt="{}">{}</figure>',
+        picture.url,
+        picture.width,
+        picture.height,
+        picture.alt,
+        format_html("<figcaption>{}</figcaption>", words) if words else "",
+    )
 
 
 def _moment(at: Any) -> str | None:

@@ -2,7 +2,8 @@
 
 Pages, feeds, sitemaps, oEmbed and the files of a story take their facts from here, so that a clip
 has one name, one length and one picture everywhere. Of a clip that readers are warned of, nothing
-is named that would show it unasked: no picture and no film, only the page that asks first.
+is named that would show it unasked: no picture and no film, only the page that asks first. So it
+is with a picture of the text that has a warning.
 """
 
 import json
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from articles.models import Byline, Correction, Topic
+from articles.pictures import PictureView
 from articles.reading import ClipView, StoryView, absolute
 from articles.spoken import CueView
 from media.core.filters import POSTER_SHORT_SIDE
@@ -55,6 +57,8 @@ class Picture:
     width: int
     height: int
     alt: str = ""
+    caption: str = ""
+    credit: str = ""
 
 
 # Pictures and names ------------------------------------------------------------------------------
@@ -80,9 +84,28 @@ def picture_of(clip: ClipView) -> Picture:
     return poster(clip) or card()
 
 
-def story_picture(clips: Iterable[ClipView]) -> Picture:
-    """The first picture of a story's clips that may be shown, else the site's own."""
-    return next((picture for clip in clips if (picture := poster(clip))), card())
+def picture_in_text(picture: PictureView) -> Picture:
+    """A picture of the story's text, in its widest form."""
+    size = (picture.image.width, picture.image.height)
+    words = (picture.alt, picture.caption, picture.credit)
+    return Picture(complete(picture.whole_url), *size, *words)
+
+
+def story_picture(figures: Iterable[ClipView | PictureView]) -> Picture:
+    """The first of a story's clips and pictures that may stand for it, else the site's own."""
+    return next((picture for one in figures if (picture := _standing_for_it(one))), card())
+
+
+def _standing_for_it(figure: ClipView | PictureView) -> Picture | None:
+    if isinstance(figure, ClipView):
+        return poster(figure)
+    return picture_in_text(figure) if figure.may_stand_for_story else None
+
+
+def story_pictures(story: StoryView) -> list[Picture]:
+    """The picture that stands for a story, and then those of its text, each once."""
+    of_text = (picture_in_text(one) for one in story.pictures if one.may_stand_for_story)
+    return list(dict.fromkeys([story_picture(story.figures), *of_text]))
 
 
 def complete(url: str) -> str:
@@ -150,7 +173,7 @@ def news_article(story: StoryView) -> Thing:
             "dateModified": _moment(story.updated_at or story.published_at),
             "author": [_person(byline) for byline in story.bylines] or [publisher()],
             "publisher": publisher(),
-            "image": [_image(story_picture(story.clips))],
+            "image": [_image(picture) for picture in story_pictures(story)],
             "articleSection": story.section,
             "about": [_topic(topic) for topic in story.topics],
             "wordCount": story.word_count,
@@ -278,12 +301,16 @@ def _chapter(chapter: CueView, url: str) -> Thing:
 
 
 def _image(picture: Picture) -> Thing:
-    return {
-        "@type": "ImageObject",
-        "url": picture.url,
-        "width": picture.width,
-        "height": picture.height,
-    }
+    return _told(
+        {
+            "@type": "ImageObject",
+            "url": picture.url,
+            "width": picture.width,
+            "height": picture.height,
+            "caption": picture.caption,
+            "creditText": picture.credit,
+        }
+    )
 
 
 def _person(byline: Byline) -> Thing:

@@ -37,8 +37,9 @@ EDITORS = [
     "articles.approve_article",
     "articles.answer_article",
     "media.view_footage",
+    "media.view_picture",
 ]
-PUBLISHERS = [*READING, *RELEASING, "media.view_footage", "media.clear_clip"]
+PUBLISHERS = [*READING, *RELEASING, "media.view_footage", "media.view_picture", "media.clear_clip"]
 LEGAL = [
     *READING,
     "articles.withdraw_article",
@@ -46,6 +47,7 @@ LEGAL = [
     "articles.send_back_article",
     "articles.answer_article",
     "media.view_footage",
+    "media.view_picture",
     "media.view_transcript",
     "media.view_custodyevent",
     "media.view_fixitycheck",
@@ -57,6 +59,7 @@ ARCHIVISTS = [
     *(f"media.{act}_relation" for act in ("add", "change", "delete", "view")),
     "media.add_clip",
     "media.view_clip",
+    "media.view_picture",
     *CLIPS,
     "media.view_custodyevent",
     "media.view_fixitycheck",

@@ -215,13 +215,27 @@ TERRITORY = env.countries("NEWSROOM_TERRITORY")
 
 # --- The editor of stories ----------------------------------------------------------------------
 
-# The node for a clip is ours; what a body may hold is decided by articles.core.body alone.
+# The nodes for clips and pictures are ours; what a body may hold, articles.core.body decides alone.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/admin/clip-node.js")],
         "extensions": {
             "Clip": html_tags(["figure"], {"figure": ["data-clip"]}),
             "TrailingNode": html_tags([]),
+        },
+    },
+    {
+        "js": [static_lazy("js/admin/picture-node.js")],
+        "extensions": {
+            "Picture": html_tags(
+                ["figure"],
+                {
+                    "figure": [
+                        *("data-picture", "data-alt", "data-caption", "data-credit"),
+                        *("data-warning", "data-decorative"),
+                    ]
+                },
+            )
         },
     },
     {

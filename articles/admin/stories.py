@@ -17,6 +17,7 @@ from js_asset import Media
 from articles import acts, correcting, previewing, views
 from articles.admin.comments import CommentPages
 from articles.admin.page import person
+from articles.admin.pictures import PicturePages
 from articles.admin.previews import PreviewPages
 from articles.admin.publishing import MOST_ACTS, moment, state_mark
 from articles.admin.revisions import RevisionPages
@@ -80,7 +81,13 @@ class CorrectionInline(NamedCells, admin.TabularInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    RevisionPages, TogetherPages, CommentPages, WorkflowPages, WithdrawingPages, PreviewPages
+    RevisionPages,
+    TogetherPages,
+    CommentPages,
+    WorkflowPages,
+    WithdrawingPages,
+    PreviewPages,
+    PicturePages,
 ):
     form = ArticleForm
     list_display = ("headline", "status_badge", "language", "public_from", "clips_placed")
@@ -191,6 +198,7 @@ class ArticleAdmin(
             path("clips.json", view(self.clips_view), name="articles_article_clips"),
             path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
             *self.publishing_urls(),
+            *self.picture_urls(),
             *self.preview_urls(),
             *self.revision_urls(),
             *self.together_urls(),

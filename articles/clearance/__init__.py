@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from articles import acts
-from articles.clearance import clips, links, times, words
+from articles.clearance import clips, links, pictures, times, words
 from articles.models import Act, Article
 from media.clearance import Answer, Check, Weight
 from media.errors import NotCleared
@@ -28,6 +28,7 @@ def checks(article: Article, *, at: datetime | None = None) -> list[Check]:
         *words.checks(article),
         *links.checks(article),
         *times.checks(article, at),
+        *pictures.checks(article),
         *clips.checks(article, on=at.date()),
     ]
     return [

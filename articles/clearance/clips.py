@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.clearance import withheld
 from articles.models import Article, Embed
-from articles.writing import UnknownClip, clips_of
+from articles.writing import UnknownFigure, clips_of
 from media.clearance import (
     LOOKED_AT,
     WORDS,
@@ -28,7 +28,7 @@ def checks(article: Article, *, on: date) -> Iterator[Check]:
     url = reverse("admin:articles_article_change", args=[article.pk])
     try:
         clips = clips_of(article.body)
-    except UnknownClip as error:
+    except UnknownFigure as error:
         yield judge("clips", "Story", "Clips", str(error), f"{url}#id_body")
         return
     yield from withheld.checks(article, clips)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from articles.core.body import plain_text
+from articles.core.body import picture_refs, plain_text
 from articles.models import Article, Embed
 from media import withholding
 from media.clearance import Check, Weight, judge
@@ -46,6 +46,9 @@ def _places(article: Article, clips: list[Clip]) -> Iterator[tuple[str, str, str
     yield "the headline", f"{form}#id_headline", article.headline
     yield "the standfirst", f"{form}#id_standfirst", article.standfirst
     yield "the text", f"{form}#id_body", plain_text(article.body)
+    for ref in picture_refs(article.body):
+        where = f"{form}#picture-{ref.picture_id}"
+        yield "the words of a picture", where, "\n".join([ref.alt, ref.caption, ref.credit])
     embeds = {embed.clip_id: embed for embed in article.embeds.all()}
     for clip in clips:
         here = embeds.get(clip.pk, Embed())

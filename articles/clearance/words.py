@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from articles.core.body import plain_text
+from articles.core.body import picture_refs, plain_text
 from articles.core.findings import names_spelled_twice, wrong_dates
 from articles.models import Article
 from media.clearance import Check, Weight, judge
@@ -33,7 +33,8 @@ def checks(article: Article) -> Iterator[Check]:
     text = plain_text(article.body)
     yield _check(article, "Text", "" if text.strip() else "The story has no text.", "body")
     yield _check(article, "Language", _unknown(article), "language", Weight.ASKS)
-    written = "\n".join([article.headline, article.standfirst, text])
+    said = [words for one in picture_refs(article.body) for words in (one.caption, one.alt)]
+    written = "\n".join([article.headline, article.standfirst, text, *said])
     yield _check(article, "Dates", " ".join(wrong_dates(written)), "body", Weight.ASKS)
     yield _check(article, "Names", " ".join(_slips(written)), "body", Weight.ASKS)
     yield _check(

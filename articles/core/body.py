@@ -1,7 +1,8 @@
-"""The body of an article: sanitised HTML in which a clip stands as an element of its own.
+"""The body of an article: sanitised HTML in which a clip or a picture is an element of its own.
 
-``<figure data-clip="CLIP-ID"></figure>`` marks the place of a clip; an id is twelve characters of
-a to z and 0 to 9. Everything else is p, h2, h3, ul, ol, li, blockquote, a, strong, em and br.
+``<figure data-clip="CLIP-ID"></figure>`` marks the place of a clip, and ``articles.core.figures``
+says how a picture is written; an id is twelve characters of a to z and 0 to 9. Everything else is
+p, h2, h3, ul, ol, li, blockquote, a, strong, em and br.
 """
 
 import re
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 
 import nh3
 
-from articles.core import flow, markup
+from articles.core import figures, flow, markup
+from articles.core.figures import ClipRef, Figure, PictureRef
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 # As ``clean_body`` writes it.
@@ -22,16 +24,9 @@ TAGS = markup.names("p h2 h3 ul ol li blockquote a strong em br figure")
 
 @dataclass(frozen=True)
 class Text:
-    """A piece of valid HTML between two clips."""
+    """A piece of valid HTML between two figures."""
 
     html: str
-
-
-@dataclass(frozen=True)
-class ClipRef:
-    """The place of a clip."""
-
-    clip_id: str
 
 
 def clean_body(html: str) -> str:
@@ -43,24 +38,43 @@ def clean_body(html: str) -> str:
     return _sanitised(leaves(html))
 
 
-def split_body(html: str) -> tuple[Text | ClipRef, ...]:
-    """Return texts and clips in order. A clip inside a paragraph or a list splits it.
+def split_body(html: str) -> tuple[Text | Figure, ...]:
+    """Return texts and figures in order. A figure inside a paragraph or a list splits it.
 
     >>> split_body('<p>Before<figure data-clip="abcdef012345"></figure>after</p>')
     (Text(html='<p>Before</p>'), ClipRef(clip_id='abcdef012345'), Text(html='<p>after</p>'))
     """
-    pieces: list[Text | ClipRef] = []
-    for clip_id, group in groupby(leaves(html), key=lambda leaf: leaf.clip_id):
-        if clip_id:
-            pieces += [ClipRef(clip_id) for _ in group]
+    pieces: list[Text | Figure] = []
+    for figure, group in groupby(leaves(html), key=lambda leaf: leaf.figure):
+        if figure:
+            pieces += [figure for _ in group]
         else:
             pieces.append(Text(_sanitised(list(group))))
     return tuple(pieces)
 
 
+def figures_of(html: str) -> tuple[Figure, ...]:
+    """Return the clips and pictures of a body, each once, as they stand at their first place."""
+    found: dict[str, Figure] = {}
+    for leaf in leaves(html):
+        if leaf.figure:
+            found.setdefault(_key(leaf.figure), leaf.figure)
+    return tuple(found.values())
+
+
+def _key(figure: Figure) -> str:
+    return figure.clip_id if isinstance(figure, ClipRef) else f"picture {figure.picture_id}"
+
+
 def clip_ids(html: str) -> tuple[str, ...]:
     """Return the clips of a body, each once, in the order of their first place."""
-    return tuple(dict.fromkeys(leaf.clip_id for leaf in leaves(html) if leaf.clip_id))
+    return tuple(one.clip_id for one in figures_of(html) if isinstance(one, ClipRef))
+
+
+def picture_refs(html: str) -> tuple[PictureRef, ...]:
+    """Return every place of a picture, in order."""
+    found = (leaf.figure for leaf in leaves(html))
+    return tuple(figure for figure in found if isinstance(figure, PictureRef))
 
 
 def hrefs(html: str) -> tuple[str, ...]:
@@ -79,11 +93,11 @@ def append_clip(html: str, clip_id: str) -> str:
 
     Raises ValueError if ``clip_id`` is not the id of a clip.
     """
-    if not flow.CLIP_ID.fullmatch(clip_id):
+    if not figures.ID.fullmatch(clip_id):
         raise ValueError(f"{clip_id!r} is not the id of a clip: twelve characters, a-z and 0-9.")
     found = leaves(html)
-    if all(leaf.clip_id != clip_id for leaf in found):
-        found.append(flow.Leaf("figure", clip_id=clip_id))
+    if all(leaf.figure != ClipRef(clip_id) for leaf in found):
+        found.append(flow.Leaf("figure", figure=ClipRef(clip_id)))
     return _sanitised(found)
 
 
@@ -93,7 +107,7 @@ def plain_text(html: str) -> str:
     >>> plain_text("<h2>Cells</h2><p>They <em>do not</em><br>know.</p>")
     'Cells\\nThey do not know.'
     """
-    lines = (" ".join(leaf.text.split()) for leaf in leaves(html) if not leaf.clip_id)
+    lines = (" ".join(leaf.text.split()) for leaf in leaves(html) if not leaf.figure)
     return "\n".join(lines)
 
 
@@ -123,7 +137,7 @@ def _card(found: re.Match[str]) -> str:
 
 
 def blocks(html: str) -> tuple[str, ...]:
-    """Return the body in parts that may be moved alone: a paragraph, a whole list, a clip.
+    """Return the body in parts that may be moved alone: a paragraph, a whole list, a figure.
 
     >>> blocks("<p>A</p><ul><li>B</li><li>C</li></ul>")
     ('<p>A</p>', '<ul><li>B</li><li>C</li></ul>')
@@ -136,7 +150,7 @@ def blocks(html: str) -> tuple[str, ...]:
 
 
 def leaves(html: str) -> list[flow.Leaf]:
-    """Return the paragraphs, headings, list items and clips of a body, in order."""
+    """Return the paragraphs, headings, list items and figures of a body, in order."""
     return flow.leaves(markup.parse(html, schemes=SCHEMES, relative_links=True))
 
 
@@ -145,7 +159,7 @@ def _sanitised(found: list[flow.Leaf]) -> str:
     return nh3.clean(
         flow.block_html(found),
         tags=set(TAGS),
-        attributes={"a": {"href"}, "figure": {"data-clip"}},
+        attributes={"a": {"href"}, "figure": set(figures.ATTRIBUTES)},
         url_schemes=set(SCHEMES),
         link_rel=None,
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from articles.core import flow
 from articles.core.body import leaves
+from articles.core.figures import ClipRef, Figure, PictureRef
 from articles.core.merge import Blocks, Part, alike
 from articles.core.snapshots import CLIP_WORDS, ClipState, Snapshot
 
@@ -37,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: ``label`` says what it is, ``kind`` how it is set (p, h2, h3, li, quote, clip)."""
+    """One line: ``label`` says what it is, ``kind`` how it is set (p, h2, li, quote, figure)."""
 
     label: str
     kind: str
@@ -103,7 +104,7 @@ def _rest(before: Snapshot, after: Snapshot) -> tuple[Section, ...]:
 
 
 def _counted(rows: Sequence[Row]) -> str:
-    pieces = [piece for row in rows if row.kind != "clip" for piece in row.pieces]
+    pieces = [piece for row in rows if row.kind != "figure" for piece in row.pieces]
     more = sum(piece.words for piece in pieces if piece.state == State.NEW)
     fewer = sum(piece.words for piece in pieces if piece.state == State.GONE)
     if not more and not fewer:
@@ -130,13 +131,13 @@ def body_rows(before: Snapshot, after: Snapshot) -> list[Row]:
     return rows
 
 
-def _key(leaf: flow.Leaf) -> tuple[str, str, str]:
-    return kind_of(leaf), leaf.clip_id, leaf.inline_html()
+def _key(leaf: flow.Leaf) -> tuple[str, Figure | None, str]:
+    return kind_of(leaf), leaf.figure, leaf.inline_html()
 
 
 def kind_of(leaf: flow.Leaf) -> str:
-    if leaf.clip_id:
-        return "clip"
+    if leaf.figure:
+        return "figure"
     containers = {name for name, _ in leaf.path}
     if "li" in containers:
         return "li"
@@ -154,22 +155,43 @@ def _rewritten(old: Sequence[flow.Leaf], new: Sequence[flow.Leaf], names: dict) 
             yield _leaf_row(leaf, State.NEW, names)
             continue
         yield from (_leaf_row(gone, State.GONE, names) for gone in old[start:twin])
-        pieces = tuple(_pieces(_tokens(old[twin].runs), _tokens(leaf.runs)))
-        yield Row("", kind_of(leaf), State.CHANGED, pieces)
+        pieces = tuple(_pieces(_tokens(_runs(old[twin])), _tokens(_runs(leaf))))
+        yield Row(_label(leaf), kind_of(leaf), State.CHANGED, pieces)
         start = twin + 1
     yield from (_leaf_row(gone, State.GONE, names) for gone in old[start:])
 
 
 def _are_one(old: flow.Leaf, new: flow.Leaf) -> bool:
-    return not old.clip_id and not new.clip_id and alike(old.text, new.text)
+    if isinstance(old.figure, PictureRef) and isinstance(new.figure, PictureRef):
+        return old.figure.picture_id == new.figure.picture_id
+    return not old.figure and not new.figure and alike(old.text, new.text)
 
 
 def _leaf_row(leaf: flow.Leaf, state: State, names: dict[str, str]) -> Row:
-    if leaf.clip_id:
-        name = flow.inline_html([flow.Run(names.get(leaf.clip_id, leaf.clip_id))])
-        return Row("Clip", "clip", state, (Piece(state, name),))
-    words = len(leaf.text.split())
-    return Row("", kind_of(leaf), state, (Piece(state, leaf.inline_html(), words),))
+    if isinstance(leaf.figure, ClipRef):
+        clip_id = leaf.figure.clip_id
+        name = flow.inline_html([flow.Run(names.get(clip_id, clip_id))])
+        return Row(_label(leaf), kind_of(leaf), state, (Piece(state, name),))
+    runs = _runs(leaf)
+    words = sum(len(run.text.split()) for run in runs)
+    return Row(_label(leaf), kind_of(leaf), state, (Piece(state, flow.inline_html(runs), words),))
+
+
+def _label(leaf: flow.Leaf) -> str:
+    if not leaf.figure:
+        return ""
+    return "Clip" if isinstance(leaf.figure, ClipRef) else "Picture"
+
+
+def _runs(leaf: flow.Leaf) -> Sequence[flow.Run]:
+    """What is read of a leaf; of a picture, all that the story says of it."""
+    if not isinstance(leaf.figure, PictureRef):
+        return leaf.runs
+    picture = leaf.figure
+    seen = "Decorative." if picture.is_decorative else f"Description: {picture.alt or '-'}"
+    said = {"Caption": picture.caption, "Credit": picture.credit, "Warning": picture.warning}
+    lines = [seen, *(f"{name}: {text}" for name, text in said.items() if text)]
+    return [run for line in lines for run in (flow.Run(line), flow.BREAK)][:-1]
 
 
 def _tokens(runs: Sequence[flow.Run]) -> list[flow.Run]:

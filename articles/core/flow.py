@@ -1,6 +1,6 @@
-"""A tree of HTML as a flat run of leaves: paragraphs, headings, list items, clips.
+"""A tree of HTML as a flat run of leaves: paragraphs, headings, list items, clips, pictures.
 
-Each leaf knows the containers it stands in, so that a clip in the middle of a paragraph, a
+Each leaf knows the containers it stands in, so that a figure in the middle of a paragraph, a
 quotation or a list splits them into valid pieces when the leaves are written out again.
 """
 
@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
+from articles.core.figures import Figure, figure_of
 from articles.core.markup import BLOCK, Element
 
-CLIP_ID = re.compile(r"[a-z0-9]{12}")
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 # Containers deeper than this are written as if they were not there.
 MAX_CONTAINERS = 8
@@ -43,7 +43,7 @@ class Leaf:
     runs: tuple[Run, ...] = ()
     path: tuple[Container, ...] = ()
     chain: tuple[Element, ...] = ()
-    clip_id: str = ""
+    figure: Figure | None = None
 
     @property
     def text(self) -> str:
@@ -96,8 +96,8 @@ class _Walker:
     def _block(self, block: Element, path: tuple, chain: tuple) -> None:
         if block.tag in ("ul", "ol"):
             self._list(block, path, chain)
-        elif block.tag == "figure" and CLIP_ID.fullmatch(block.attrs.get("data-clip", "")):
-            self.leaves.append(Leaf("figure", chain=chain, clip_id=block.attrs["data-clip"]))
+        elif block.tag == "figure" and (figure := figure_of(block.attrs)):
+            self.leaves.append(Leaf("figure", chain=chain, figure=figure))
             # A figure that was not closed has swallowed what follows: that text is kept.
             self._within(block, path, chain)
         elif block.tag == "blockquote":
@@ -242,7 +242,7 @@ def _step(opened: tuple, wanted: tuple, open_tag: Callable) -> list[str]:
 
 
 def block_html(flow: Iterable[Leaf]) -> str:
-    """Write leaves as HTML in their containers, a clip at the top and on its own."""
+    """Write leaves as HTML in their containers, a figure at the top and on its own."""
     pieces: list[str] = []
     opened: tuple[Container, ...] = ()
     for leaf in flow:
@@ -253,7 +253,7 @@ def block_html(flow: Iterable[Leaf]) -> str:
 
 
 def _leaf_html(leaf: Leaf) -> str:
-    if leaf.clip_id:
-        return f'<figure data-clip="{leaf.clip_id}"></figure>'
+    if leaf.figure:
+        return leaf.figure.html
     tag = HEADINGS.get(leaf.tag, leaf.tag)
     return f"<{tag}>{leaf.inline_html()}</{tag}>" if tag else leaf.inline_html()

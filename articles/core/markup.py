@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from articles.core import figures
+
 
 def names(text: str) -> frozenset[str]:
     """The words of a text as a set, for lists too long to be read one a line."""
@@ -32,8 +34,8 @@ DROPPED = names(
     "script style noscript iframe object embed applet svg math template audio video canvas "
     "map noframes noembed xmp plaintext textarea"
 )
-ATTRIBUTES = names(
-    "class id role rel itemprop property name content style hidden aria-hidden data-clip"
+ATTRIBUTES = figures.ATTRIBUTES | names(
+    "class id role rel itemprop property name content style hidden aria-hidden"
 )
 # Deeper nesting is broken or hostile; its content is folded into the element at this depth.
 MAX_DEPTH = 150

@@ -1,9 +1,9 @@
 """Putting two people's changes of one story together.
 
 ``before`` is what both began from, ``theirs`` what was saved meanwhile, ``yours`` what is to be
-saved now. The text is merged block by block (a paragraph, a heading, a list, a quotation, a clip).
-Where only one of the two changed something, that stands; where both changed the same thing
-differently, a person chooses. Nothing is dropped without being shown.
+saved now. The text is merged block by block (a paragraph, a heading, a list, a quotation, a clip,
+a picture). Where only one of the two changed something, that stands; where both changed the same
+thing differently, a person chooses. Nothing is dropped without being shown.
 """
 
 import re
@@ -19,6 +19,7 @@ Blocks = tuple[str, ...]
 # Two blocks at least so much alike are one block that was rewritten.
 ALIKE = 0.5
 TAG, WORD = re.compile(r"<[^>]*>"), re.compile(r"\w+")
+PICTURE = re.compile(r'<figure data-picture="(\w+)"')
 # Longer stretches than this are not searched for blocks that are alike: it takes their product.
 MOST_PAIRED = 40
 
@@ -273,6 +274,10 @@ def alike(one: str, other: str) -> bool:
     >>> alike("They came at night.", "They came late at night."), alike("They came.", "Nobody.")
     (True, False)
     """
+    pictures = PICTURE.findall(one), PICTURE.findall(other)
+    if any(pictures):
+        # Whatever is said of a picture, it is the same one or another.
+        return pictures[0] == pictures[1]
     matcher = SequenceMatcher(None, _words(one), _words(other), autojunk=False)
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 

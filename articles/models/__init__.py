@@ -5,6 +5,7 @@ from articles.models.article import Article, Author, Byline, Correction, Embed, 
 from articles.models.draft import Draft
 from articles.models.page import PublicPage
 from articles.models.passage import Passage
+from articles.models.picture import Illustration
 from articles.models.preview import PreviewLink, PreviewVisit
 from articles.models.revision import Revision
 from articles.models.together import Assignment, Comment, Notice, Presence
@@ -19,6 +20,7 @@ __all__ = [
     "Correction",
     "Draft",
     "Embed",
+    "Illustration",
     "Notice",
     "Passage",
     "Presence",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from articles.core.body import clean_body, word_count
+from articles.core.editor import EXTENSIONS
 from media.core.languages import direction, language_name
 from media.models import Clip, Transcript
 from media.models.clock import DatabaseNow
@@ -174,6 +175,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             "embeds__clip__current_package",
             "embeds__clip__footage",
             "embeds__clip__warnings",
+            "illustrations__picture",
         )
 
     def with_clips(self) -> "ArticleQuerySet":
@@ -191,7 +193,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             )
         )
         return self.prefetch_related(
-            "bylines__author", "topics", "corrections", Prefetch("embeds", playable)
+            *("bylines__author", "topics", "corrections", "illustrations__picture"),
+            Prefetch("embeds", playable),
         )
 
     def translations_of(self, root_id: int) -> "ArticleQuerySet":
@@ -255,38 +258,7 @@ class Article(models.Model):
         _("body"),
         blank=True,
         sanitize=clean_body,
-        extensions={
-            "Menu": {
-                "groups": [
-                    {"group": "insert"},
-                    {"group": "clips"},
-                    {"group": "blockType -lists"},
-                    {"group": "lists"},
-                    {"group": "nodes -blockType -lists"},
-                    {"group": "marks"},
-                    {"group": "link"},
-                    {"group": "history"},
-                    {"group": "talk"},
-                ]
-            },
-            "Clip": True,
-            "Insert": True,
-            "Passages": True,
-            "CleanPaste": True,
-            # The editor takes a body of one element without text for empty: a clip that stands
-            # alone is followed by a paragraph, which the sanitiser leaves out again.
-            "TrailingNode": True,
-            "Bold": True,
-            "Italic": True,
-            "Heading": {"levels": [2, 3]},
-            "BulletList": True,
-            "OrderedList": True,
-            "ListItem": True,
-            "Blockquote": True,
-            "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
-            "HardBreak": True,
-            "History": True,
-        },
+        extensions=EXTENSIONS,
     )
     section = models.CharField(_("section"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=35, default="en")

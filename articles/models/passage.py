@@ -53,6 +53,7 @@ class Passage(models.Model):
         TEXT = "text", _("text")
         TITLE = "title", _("title of a clip")
         CAPTION = "caption", _("caption of a clip")
+        PICTURE = "picture", _("words of a picture")
         CUE = "cue", _("cue")
         CORRECTION = "correction", _("correction")
 

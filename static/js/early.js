@@ -1,7 +1,8 @@
 /* What must be done before the page is drawn, so that nothing moves afterwards. A plain script in
    the head; all else is in modules.
 
-   Markup it expects: figure[data-clip] around a <details data-warning>, and <track default>.
+   Markup it expects: figure[data-clip] or figure[data-picture] around a <details data-warning>, and
+   <track default>.
    What a reader has agreed to see stays open for the visit: in the browser's session storage, no
    cookie. And captions are not fetched with the page, as browsers do with those that are on at
    first: they get data-default instead, for captions.js. */
@@ -18,6 +19,7 @@
   };
 
   const gateOf = (element) => element.matches("figure > [data-warning]") && element.parentNode;
+  const keyOf = ({ dataset }) => dataset.clip ?? dataset.picture;
 
   const meet = (element) => {
     if (element.localName === "track" && element.default) {
@@ -29,7 +31,7 @@
       element.removeAttribute("src");
     } else if (element.localName === "details") {
       const figure = gateOf(element);
-      if (figure) element.open = agreed.has(figure.dataset.clip);
+      if (figure) element.open = agreed.has(keyOf(figure));
     }
   };
 
@@ -37,8 +39,8 @@
     const figure = target.localName === "details" && gateOf(target);
     if (!figure) return;
     const now = read();
-    if (target.open) now.add(figure.dataset.clip);
-    else now.delete(figure.dataset.clip);
+    if (target.open) now.add(keyOf(figure));
+    else now.delete(keyOf(figure));
     try {
       sessionStorage.setItem(KEY, JSON.stringify([...now]));
     } catch (reason) {

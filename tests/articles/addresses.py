@@ -15,6 +15,12 @@ def addresses_of(article) -> dict[str, list[str]]:
     """
     clip = article.clips.get()
     [transcript] = clip.transcripts.all()
+    forms = [
+        f"{place.picture.public_id}/{name}"
+        for place in article.illustrations.all()
+        for form in place.picture.forms
+        for name in form["names"].values()
+    ]
     story = f"/stories/{article.slug}/"
     media = f"/media/{clip.current_package.public_id}"
     watch, embed = f"{story}{clip.slug}/", f"/embed/{clip.public_id}/"
@@ -33,6 +39,7 @@ def addresses_of(article) -> dict[str, list[str]]:
         "media": [
             *(f"{media}/{name}" for name in ("master.m3u8", "clip.mp4", "poster.jpg")),
             f"/media/{transcript.public_id}/captions.vtt",
+            *(f"/media/{form}" for form in forms),
         ],
         "alone": [f"/topics/{topic.slug}/", f"/authors/{byline.author.slug}/"],
         "lists": [
@@ -55,6 +62,7 @@ def addresses_of(article) -> dict[str, list[str]]:
                 for word in (article.slug, clip.public_id, f"{article.pk}~1")
             ),
             f"/preview/{article.slug}/{clip.current_package.public_id}/clip.mp4",
+            *(f"/preview/{article.slug}/{form}" for form in forms),
         ],
         "later pages": [
             "/archive/page/1/",

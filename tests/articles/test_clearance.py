@@ -12,9 +12,11 @@ from media.models import Footage, Transcript
 from tests.factories import (
     a_clip,
     a_draft,
+    a_figure,
     a_footage,
     a_package,
     a_person,
+    a_picture,
     a_ready_clip,
     a_transcript,
     an_article,
@@ -353,6 +355,16 @@ def test_what_is_said_of_the_clip_is_looked_at_too_and_leads_to_its_page():
     [check] = [check for check in clearance.checks(a_draft(clip)) if check.stops]
 
     assert check.url == clip.get_admin_url()
+
+
+def test_what_is_said_of_a_picture_is_looked_at_too_and_leads_to_it():
+    picture, clip = a_picture(), a_clip_that_withholds("Maryam")
+    article = a_draft(clip)
+    article.body += a_figure(picture, caption="Maryam at the door.")
+
+    [check] = [check for check in clearance.checks(article) if check.stops]
+
+    assert check.url.endswith(f"#picture-{picture.public_id}")
 
 
 def test_words_that_stand_only_behind_brackets_are_green():

@@ -6,12 +6,12 @@ import pytest
 from django.urls import resolve
 from django.utils import timezone
 
-from articles import placement, publishing, urls
+from articles import placement, publishing, urls, writing
 from articles.models import Author, Byline, Correction, Topic
 from media import queue
 from tests.articles.addresses import addresses_of
 from tests.articles.public import finish_jobs, public_folder
-from tests.factories import a_draft, a_ready_clip, a_transcript
+from tests.factories import a_draft, a_figure, a_picture, a_ready_clip, a_transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,9 @@ def a_secret_draft():
     clip = a_ready_clip(title="The mill at night", slug="mill-at-night")
     a_transcript(clip, "Behind the mill they wait.")
     article = a_draft(clip, **SECRETS)
+    article.body += a_figure(a_picture(), alt="The wheel of the mill.")
+    article.save()
+    writing.place_figures(article)
     Correction.objects.create(article=article, text="The mill was closed.")
     article.topics.add(Topic.objects.create(name="Milling", slug="milling"))
     miller = Author.objects.create(name="Mary Miller", slug="mary-miller")

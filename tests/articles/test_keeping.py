@@ -186,7 +186,7 @@ def test_a_revision_with_a_clip_that_is_gone_is_not_restored():
     clip.delete()
     Article.objects.update(body="<p>Other</p>")
 
-    with pytest.raises(writing.UnknownClip, match="clips that do not exist"):
+    with pytest.raises(writing.UnknownFigure, match="clips that do not exist"):
         merging.restore(article, 1, by=None, began_from=1)
 
     article.refresh_from_db()

@@ -71,8 +71,8 @@ def test_a_clip_that_does_not_exist_is_named_in_a_sentence_and_nothing_changes()
     article = a_draft(clip)
     article.body = f'{figure(clip)}<figure data-clip="doesnotexist"></figure>'
 
-    with pytest.raises(writing.UnknownClip) as refusal:
-        writing.place_clips(article)
+    with pytest.raises(writing.UnknownFigure) as refusal:
+        writing.place_figures(article)
 
     assert str(refusal.value) == (
         "The story names clips that do not exist (doesnotexist): take them out, or insert them "

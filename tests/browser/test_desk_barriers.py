@@ -8,7 +8,7 @@ from articles import assigning, commenting, drafting, keeping, merging
 from articles.models import Draft
 from tests.browser.desk import barriers
 from tests.browser.editors import body_of, sign_in
-from tests.factories import a_clip, a_draft, a_person
+from tests.factories import a_clip, a_draft, a_figure, a_person, a_picture
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,7 +25,9 @@ def addresses(page):
     """Every page about one story of which two people wrote, and one gave the other a task."""
     eli, ada = User.objects.get(username="eli"), a_person("ada", "editors")
     clip = a_clip(title="The gate")
+    picture = a_picture()
     figure = f'<figure data-clip="{clip.public_id}"></figure>'
+    figure += a_figure(picture, alt="", caption="The gate at night", credit="Heron")
     article = a_draft(clip, body=f"{TEXT}{figure}<p>They left.</p>")
     keeping.hold(article.pk)
     theirs = form(article.body.replace("stand", "stood").replace("One filmed", "One drove"))
@@ -40,8 +42,14 @@ def addresses(page):
     return [
         *(address(name, article.pk) for name in of_story),
         *(address("revision", article.pk, number) for number in (1, 2)),
+        address("preview", article.pk),
+        *(reverse("admin:media_picture_changelist"), picture_page(picture)),
         *(address("merge", draft.pk), address("notices"), address("add"), address("changelist")),
     ]
+
+
+def picture_page(picture):
+    return reverse("admin:media_picture_change", args=[picture.pk])
 
 
 def form(body):
@@ -69,6 +77,12 @@ def test_no_page_of_writing_together_has_a_barrier_that_can_be_measured(page, ad
             page.wait_for_function("() => document.querySelector('.select2-selection[aria-label]')")
         if wrong := barriers(page):
             found[one] = wrong
+
+    page.goto(addresses[0])
+    page.get_by_role("button", name="Picture…").click()
+    page.get_by_role("button", name="Take the picture IMG_2041.jpg").click()
+    if wrong := barriers(page):
+        found["the dialog of a picture"] = wrong
 
     assert found == {}
     assert Draft.objects.count() == 1

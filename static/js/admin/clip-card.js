@@ -1,6 +1,7 @@
 /* How a clip looks in the editor: one card for the text, and a shorter one for the picker. */
 
 import { crel } from "django-prose-editor/editor";
+import { makeButton } from "./figures.js";
 
 const LOST = {
   title: "This clip does not exist",
@@ -47,15 +48,4 @@ function makeLink(href, title) {
   const name = `Open the clip “${title}” in a new tab`;
   const link = { href, target: "_blank", rel: "noopener", textContent: "Open", title: name };
   return crel("a", { ...link, "aria-label": name, draggable: false });
-}
-
-function makeButton(sign, name, action) {
-  const button = crel("button", {
-    type: "button",
-    textContent: sign,
-    title: name,
-    "aria-label": name,
-  });
-  button.addEventListener("click", action);
-  return button;
 }

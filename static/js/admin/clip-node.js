@@ -8,15 +8,17 @@
      data-upload-url  where footage is handed in, for those who may
    A clip is {id, title, poster, warnings, url, state: {word, sentence}}. */
 
-import { crel, Document as Page, Node, Plugin } from "django-prose-editor/editor";
+import { Document as Page, Node, Plugin } from "django-prose-editor/editor";
 import { makeCard } from "./clip-card.js";
 import { pickClip } from "./clip-picker.js";
+import { actionsOn, menuButton, moveFigure, ownCard, placeOf, textareaOf } from "./figures.js";
 
-/* Clips stand between paragraphs, never inside a list or a quotation. */
-export const Document = Page.extend({ content: "(block | clip)+" });
+/* Clips and pictures stand between paragraphs, never inside a list or a quotation. */
+export const Document = Page.extend({ content: "(block | figure)+" });
 
 export const Clip = Node.create({
   name: "clip",
+  group: "figure",
   atom: true,
   draggable: true,
 
@@ -43,41 +45,25 @@ export const Clip = Node.create({
   },
 
   addMenuItems({ menu }) {
-    const button = crel("button", {
-      type: "button",
-      className: "prose-menubar__button clip-button",
-      textContent: "Clip…",
-      title: "Insert a clip",
-    });
+    const button = menuButton("Clip…", "Insert a clip");
     menu.defineItem({ name: "clip", groups: "clips", button, command: insertClip });
   },
 
   addKeyboardShortcuts() {
     return {
-      "Alt-ArrowUp": () => moveClip(this.editor, -1),
-      "Alt-ArrowDown": () => moveClip(this.editor, 1),
+      "Alt-ArrowUp": () => moveFigure(this.editor, -1),
+      "Alt-ArrowDown": () => moveFigure(this.editor, 1),
     };
   },
 
   addNodeView() {
     return ({ editor, node, getPos }) => {
       const { known } = editor.storage.clip;
-      const select = () => editor.chain().focus().setNodeSelection(getPos()).run();
-      const dom = makeCard(node.attrs.id, known.get(node.attrs.id), {
-        up: () => select() && moveClip(editor, -1),
-        down: () => select() && moveClip(editor, 1),
-        remove: () => editor.chain().focus().setNodeSelection(getPos()).deleteSelection().run(),
-      });
-      return {
-        dom,
-        stopEvent: ({ target, type }) => !type.startsWith("drag") && target.closest("a, button"),
-        ignoreMutation: () => true,
-      };
+      const dom = makeCard(node.attrs.id, known.get(node.attrs.id), actionsOn(editor, getPos));
+      return { dom, ...ownCard };
     };
   },
 });
-
-const textareaOf = (editor) => editor.options.element.querySelector("textarea");
 
 /* The textbox bears the name of the textarea that it stands for. */
 function nameOf(textarea) {
@@ -85,37 +71,17 @@ function nameOf(textarea) {
   return { "aria-label": name, "aria-multiline": "true" };
 }
 
-/* Where the cursor is; below the list or quotation, if the cursor is in one. */
 async function insertClip(editor) {
   const { clipsUrl, uploadUrl } = textareaOf(editor).dataset;
   const clip = await pickClip(clipsUrl, idsIn(editor), uploadUrl);
   if (!clip) return void editor.commands.focus();
   editor.storage.clip.known.set(clip.id, clip);
-  const { $to, to } = editor.state.selection;
-  const position = $to.depth > 1 ? $to.after(1) : to;
   const content = { type: "clip", attrs: { id: clip.id } };
-  editor.chain().focus().insertContentAt(position, content).run();
+  editor.chain().focus().insertContentAt(placeOf(editor), content).run();
 }
 
 function idsIn(editor) {
   const ids = new Set();
   editor.state.doc.forEach(({ type, attrs }) => type.name === "clip" && ids.add(attrs.id));
   return ids;
-}
-
-/* One block up or down; the clip stays selected. */
-function moveClip(editor, by) {
-  const { doc, selection } = editor.state;
-  const { node, $from } = selection;
-  if (node?.type.name !== "clip") return false;
-  const neighbour = doc.maybeChild($from.index() + by);
-  if (!neighbour) return true;
-  const position = $from.pos + by * neighbour.nodeSize;
-  return editor
-    .chain()
-    .deleteSelection()
-    .insertContentAt(position, node.toJSON())
-    .setNodeSelection(position)
-    .scrollIntoView()
-    .run();
 }

@@ -5,6 +5,7 @@
 import { crel, Extension } from "django-prose-editor/editor";
 import { walk } from "./clip-picker.js";
 import { makeDialog } from "./dialog.js";
+import { menuButton } from "./figures.js";
 
 const CHOICES = [
   ["Heading", "h2", (editor) => editor.chain().focus().setHeading({ level: 2 }).run()],
@@ -18,12 +19,7 @@ const CHOICES = [
 export const Insert = Extension.create({
   name: "insert",
   addMenuItems({ menu }) {
-    const button = crel("button", {
-      type: "button",
-      className: "prose-menubar__button clip-button",
-      textContent: "Insert…",
-      title: "Insert something, or write / in an empty line",
-    });
+    const button = menuButton("Insert…", "Insert something, or write / in an empty line");
     menu.defineItem({ name: "insert", groups: "insert", button, command: (e) => open(e, "") });
   },
   addKeyboardShortcuts() {
