@@ -338,13 +338,12 @@ def worker_programs() -> list[Program]:
     """
     # The clock keeps its times in memory: nothing to damage, and a sweep too many is harmless.
     clock = ["--beat", "--scheduler", "celery.beat:Scheduler"]
-    programs = [
+    return [
         worker_program("desk", "pages,first", DESK_THREADS, *clock),
         worker_program("encoder", "encode", settings.WORKERS),
+        # Looking after the vault, first drafts of words, and AV1 where it is wanted.
+        worker_program("spare", "spare", 1),
     ]
-    if settings.AV1:
-        programs.append(worker_program("spare", "spare", 1))
-    return programs
 
 
 def worker_program(name: str, queues: str, threads: int, *more: str) -> Program:
