@@ -292,6 +292,7 @@ READERS = {
     "media/packaging.py": "hands them to the encoder in the jail",
     "media/first_play.py": "hands them to the encoder in the jail",
     "media/chunking.py": "hands them to the encoder in the jail",
+    "media/picturing.py": "keeps pictures, and hands them to the jail to be drawn",
     "media/fixity.py": "hashes them",
     "media/opening.py": "asks whether they are there",
     "media/views.py": "gives them to who was granted them",
