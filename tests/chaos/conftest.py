@@ -12,7 +12,10 @@ from tests.served import Newsroom, wait_until
 # Films run at no more than so many times their own speed, so that a test meets them at work.
 PACE = 4
 # They wait for minutes in all: `make chaos` runs them, and whoever asks for them by name.
-SELDOM = {"test_disk_hangs", "test_disk_full", "test_database", "test_postgres", "test_stores_away"}
+SELDOM = {
+    *("test_disk_hangs", "test_disk_full", "test_database"),
+    *("test_postgres", "test_stores_away", "test_stopped"),
+}
 STARTS_ITS_OWN = {"test_many_kills", "test_postgres", "test_disk_full", "test_disk_hangs"}
 
 
