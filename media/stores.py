@@ -396,7 +396,8 @@ def remove_public(name: str) -> None:
     """Take a file or folder out of `public`, and folders that it leaves empty."""
     store = _store("public")
     root, target = Path(store.location), Path(store.path(name))
-    gone = files_below("public", name) or [name]
+    # Only a cache has to be told of each file.
+    gone = (files_below("public", name) or [name]) if settings.PURGE else []
     # Out of sight in one step, then deleted: no reader meets half of it.
     # Not found: it was never there, or another process took it away in the same moment.
     with work_folder() as work, suppress(FileNotFoundError):

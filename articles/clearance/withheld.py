@@ -21,10 +21,10 @@ def checks(article: Article, clips: list[Clip]) -> Iterator[Check]:
     """
     live = Transcript.objects.live().filter(clip__in=clips).prefetch_related("cues")
     words = withholding.withheld_in(live)
-    places = list(_places(article, clips)) if words else []
-    said = [places[number] for number in said_openly([text for _, _, text in places], words)]
     if not words:
         return
+    places = list(_places(article, clips))
+    said = [places[number] for number in said_openly([text for _, _, text in places], words)]
     reason = (
         f"Words that a transcript withholds stand in {_listed([name for name, _, _ in said])}: "
         "take them out."
