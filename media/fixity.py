@@ -1,6 +1,5 @@
 """Fixity: what lies in the stores is still, byte for byte, what was received and what was made."""
 
-import hashlib
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -52,13 +51,8 @@ def digests(folder: Path) -> dict[str, str]:
         # Not found: taken away in this moment, and missing for whoever asks.
         with suppress(FileNotFoundError):
             if path.is_file():
-                found[path.relative_to(folder).as_posix()] = _digest(path)
+                found[path.relative_to(folder).as_posix()] = stores.digest_of(path)
     return found
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check(*, most: int | None, actor: str) -> Iterator[Finding]:

@@ -202,7 +202,12 @@ def original(name: str) -> Iterator[Path]:
 
 def sha256_of(alias: str, name: str) -> str:
     """The hash of a stored file's bytes. Raises FileNotFoundError."""
-    with Path(_store(alias).path(name)).open("rb") as file:
+    return digest_of(Path(_store(alias).path(name)))
+
+
+def digest_of(path: Path) -> str:
+    """As ``sha256_of``, for any file."""
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
